@@ -1,0 +1,50 @@
+"""The ``kg`` command: a registry of subcommands, each in a module of its own.
+
+Modules of commands import nothing heavy at their top, so that ``kg --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from kg import __version__
+from kg.cli.common import guarded, say
+
+COMMANDS: dict[str, Callable[..., Any]] = {}
+"""Every subcommand by name, in the order in which ``kg --help`` lists them."""
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        say(f"kg {__version__}")
+        raise typer.Exit
+
+
+def build_app() -> typer.Typer:
+    """The command line, put together from ``COMMANDS``."""
+    app = typer.Typer(
+        name="kg",
+        help="Legal actions from news articles as a knowledge graph.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+
+    @app.callback()
+    def main(
+        version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    ) -> None:
+        """Legal actions from news articles as a knowledge graph."""
+
+    for name, command in COMMANDS.items():
+        app.command(name)(guarded(command))
+    return app
+
+
+def run() -> None:
+    """Entry point of the ``kg`` script."""
+    build_app()()

@@ -1,0 +1,1 @@
+"""Languages as data, and the code that loads them."""

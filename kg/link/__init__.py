@@ -1,0 +1,1 @@
+"""Grouping of mentions into entities, and their alignment to Wikidata."""

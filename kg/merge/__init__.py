@@ -1,0 +1,1 @@
+"""What several articles say becomes entities, actions and cases."""

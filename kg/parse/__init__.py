@@ -1,0 +1,1 @@
+"""Parsers: an article's body becomes sentences and tokens."""

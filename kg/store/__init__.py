@@ -1,0 +1,1 @@
+"""SPARQL stores, embedded and remote."""
