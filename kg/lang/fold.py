@@ -13,7 +13,7 @@ _HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2212\ufe63\uff0d"), "-")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u200a\u2002\u2003\t\n\r\v\f\u2028\u2029"), " ")
 # Arabic: hamza carriers, alef maqsura, ta marbuta, Persian ya and kaf; Arabic-Indic digits.
 _LETTERS = str.maketrans("أإآٱىیکةؤئ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫", "ااااييكهوي01234567890123456789.")
-_TABLE = {**_APOSTROPHES, **_HYPHENS, **_SPACES, **_LETTERS}
+_TABLE: dict[int, str] = {**_APOSTROPHES, **_HYPHENS, **_SPACES, **_LETTERS}
 # Tatweel, and format characters (bidi controls, joiners, soft hyphen) are dropped with the combining marks of Arabic.
 _DROPPED_CATEGORIES = frozenset({"Cf", "Cc"})
 

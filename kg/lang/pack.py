@@ -1,8 +1,8 @@
 """Language packs: a folder of TOML per language, and nothing else.
 
-``kg/lang/<code>/pack.toml`` says what the language is and how it is parsed; each further ``<name>.toml`` beside it is a table that one
-part of the code reads (``pack.table("time")``), and ``patterns/*.toml`` hold the triggers of legal actions. A new language is a new
-folder; no code knows a language by name.
+``kg/lang/<code>/pack.toml`` says what the language is and how it is parsed; each further ``<name>.toml`` beside it is a table
+that one part of the code reads (``pack.table("time")``), and ``patterns/*.toml`` hold the triggers of legal actions. A new
+language is a new folder; no code knows a language by name.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ Table = Mapping[str, Any]
 class LanguagePack:
     """One language as data.
 
-    ``code`` is its two-letter code, ``direction`` ``ltr`` or ``rtl``; ``tables`` are the parsed TOML files by stem, ``patterns`` those of
-    ``patterns/`` by stem.
+    ``code`` is its two-letter code, ``direction`` ``ltr`` or ``rtl``; ``tables`` are the parsed TOML files by stem,
+    ``patterns`` those of ``patterns/`` by stem.
     """
 
     code: str
@@ -37,8 +37,7 @@ class LanguagePack:
 
     def table(self, name: str) -> Table:
         """The table ``name``; empty where the language has none."""
-        found = self.tables.get(name, MappingProxyType({}))
-        assert isinstance(found, Mapping)
+        found: Table = self.tables.get(name, MappingProxyType({}))
         return found
 
 
