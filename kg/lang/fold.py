@@ -13,36 +13,35 @@ _HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2212\ufe63\uff0d"), "-")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u200a\u2002\u2003\t\n\r\v\f\u2028\u2029"), " ")
 # Arabic: hamza carriers, alef maqsura, ta marbuta, Persian ya and kaf; Arabic-Indic digits.
 _LETTERS = str.maketrans("أإآٱىیکةؤئ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫", "ااااييكهوي01234567890123456789.")
-_TABLE: dict[int, str] = {**_APOSTROPHES, **_HYPHENS, **_SPACES, **_LETTERS}
+_TABLE: dict[int, str] = {**_APOSTROPHES, **_HYPHENS, **_SPACES, **{key: chr(value) for key, value in _LETTERS.items()}}
 # Tatweel, and format characters (bidi controls, joiners, soft hyphen) are dropped with the combining marks of Arabic.
 _DROPPED_CATEGORIES = frozenset({"Cf", "Cc"})
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """Folded ``text``; ``origin[i]`` is the offset of its i-th character in the original, with one final entry for the end."""
+    """Folded ``text``; its i-th character stands for the original's ``[starts[i], ends[i])``.
+
+    Combining marks that were dropped belong to the letter before them; other dropped characters belong to none.
+    """
 
     text: str
-    origin: tuple[int, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
 
     def to_original(self, start: int, end: int) -> Span:
-        """The span of the original text behind ``text[start:end]``; marks that follow its last letter belong to it.
+        """The span of the original text behind ``text[start:end]``.
 
         Raises:
             ValueError: the stretch is empty.
         """
         if start >= end:
             raise ValueError("an empty stretch has no place in the original")
-        return Span(self.origin[start], self.origin[end - 1] + self._width(end - 1))
+        return Span(self.starts[start], self.ends[end - 1])
 
     def to_folded(self, span: Span) -> tuple[int, int]:
         """The stretch of ``text`` that ``span`` of the original became."""
-        return bisect_left(self.origin, span.start, 0, len(self.text)), bisect_left(self.origin, span.end, 0, len(self.text))
-
-    def _width(self, index: int) -> int:
-        # Dropped characters between this letter and the next belong to this one only where they are combining marks;
-        # a format character or a tatweel at the end of a word does no harm outside.
-        return self.origin[index + 1] - self.origin[index] if index + 1 < len(self.text) else self.origin[-1] - self.origin[index]
+        return bisect_left(self.starts, span.start), bisect_left(self.starts, span.end)
 
 
 def fold(text: str, offset: int = 0) -> Folded:
@@ -51,24 +50,29 @@ def fold(text: str, offset: int = 0) -> Folded:
     Latin accents stay: they tell words apart (``juge``, ``jugé``). ``offset`` is the place of ``text`` in the article.
     """
     out: list[str] = []
-    origin: list[int] = []
-    for index, char in enumerate(text):
+    starts: list[int] = []
+    ends: list[int] = []
+    for index, char in enumerate(text, offset):
         folded = _TABLE.get(ord(char))
         if folded is None:
-            if char.isascii():
-                folded = char.lower()
-            else:
-                category = unicodedata.category(char)
-                if char == "\u0640" or category in _DROPPED_CATEGORIES or (category == "Mn" and "\u0610" <= char <= "\u08ff"):
-                    continue
-                lower = unicodedata.normalize("NFC", char.lower())
-                folded = lower if len(lower) == 1 else char
-        out.append(folded)
-        origin.append(offset + index)
-    origin.append(offset + len(text))
-    return Folded("".join(out), tuple(origin))
+            folded = char.lower() if char.isascii() else _fold_rare(char)
+        if folded:
+            out.append(folded)
+            starts.append(index)
+            ends.append(index + 1)
+        elif ends and unicodedata.category(char) == "Mn":
+            ends[-1] = index + 1
+    return Folded("".join(out), tuple(starts), tuple(ends))
 
 
 def fold_word(text: str) -> str:
     """The folded form alone, for looking words up."""
     return fold(text).text
+
+
+def _fold_rare(char: str) -> str:
+    category = unicodedata.category(char)
+    if char == "\u0640" or category in _DROPPED_CATEGORIES or (category == "Mn" and "\u0610" <= char <= "\u08ff"):
+        return ""
+    lower = char.lower()
+    return lower if len(lower) == 1 else char
