@@ -184,7 +184,8 @@ def _money(pack: LanguagePack) -> _Money:
 
 def _cldr_codes() -> tuple[str, ...]:
     """Codes of ISO 4217 that the CLDR knows, without its own (``XXX``, metals, testing)."""
-    return tuple(sorted(code for code in Locale("en").currencies if code.isalpha() and code[0] != "X")) + ("XAF", "XOF", "XPF")
+    known = {str(code) for code in Locale("en").currencies}
+    return tuple(sorted({code for code in known if code.isalpha() and code[0] != "X"} | {"XAF", "XOF", "XPF"}))
 
 
 def _cldr_names(code: str) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """Numbers in digits and in words, read by the tables ``numbers.toml`` of a language.
 
-A number is digits with the separators of the language (``1 200 000``, ``6.16``), digits and a scale word (``5 million``), or number
-words (``quatre-vingt-dix``, ``خمسة وعشرون``). Values are exact decimals. A reading that the language leaves open (``5,000`` in
-French) has no value.
+A number is digits with the separators of the language (``1 200 000``, ``6.16``), digits and a scale word (``5 million``), or
+number words (``quatre-vingt-dix``, ``خمسة وعشرون``). Values are exact decimals. A reading that the language leaves open
+(``5,000`` in French) has no value.
 """
 
 from __future__ import annotations
@@ -73,9 +73,9 @@ class NumberGrammar:
     scales: dict[str, Decimal]
     fractions: dict[str, Decimal]
     vigesimal: frozenset[int]
+    units_first: bool
     thousands: str
     decimal: str
-    conjunction: str
     tokens: re.Pattern[str]
     proclitic: str
 
@@ -93,7 +93,7 @@ class NumberGrammar:
                 return None
             half = sum((self.fractions[token] for token in tokens if token in self.fractions), Decimal(0))
             return (value + half) * factor
-        return self._parse_words(self._tokenise(text))
+        return self._parse_words(self._tokenise_joined(text))
 
     def parse_digits(self, digits: str, exact: bool = False) -> Decimal | None:
         """The value of ``digits`` with the separators of the language.
@@ -122,18 +122,19 @@ class NumberGrammar:
         return Decimal(f"{''.join(head)}.{parts[-1]}")
 
     def _tokenise(self, text: str) -> list[str]:
-        found = []
-        for match in self.tokens.finditer(text):
-            found.append(re.sub(" +", " ", match.group(1)))
-        return found
+        return [token for token, _ in self._tokenise_joined(text)]
 
-    def _parse_words(self, tokens: list[str]) -> Decimal | None:
+    def _tokenise_joined(self, text: str) -> list[tuple[str, bool]]:
+        """The number words of ``text``, each with whether a conjunction is written together with it."""
+        return [(re.sub(" +", " ", match["word"]), bool(match["joined"])) for match in self.tokens.finditer(text)]
+
+    def _parse_words(self, tokens: list[tuple[str, bool]]) -> Decimal | None:
         total = current = Decimal(0)
         last_scale: Decimal | None = None
-        for place, token in enumerate(tokens):
+        for place, (token, joined) in enumerate(tokens):
             fraction = self.fractions.get(token)
             if fraction is not None:
-                follows = tokens[place + 1] if place + 1 < len(tokens) else ""
+                follows = tokens[place + 1][0] if place + 1 < len(tokens) else ""
                 if self.scales.get(follows, Decimal(0)) < _THOUSAND and last_scale is not None and current == 0:
                     total += fraction * last_scale
                 else:
@@ -142,7 +143,7 @@ class NumberGrammar:
             scale = self.scales.get(token)
             if scale is None:
                 value = self.words.get(token)
-                if value is None or self._overlap(current, value):
+                if value is None or not self._fits(current, value, joined):
                     return None
                 current += value
             elif scale == _HUNDRED:
@@ -158,20 +159,19 @@ class NumberGrammar:
                 return None
         return total + current or None
 
-    def _overlap(self, current: Decimal, value: Decimal) -> bool:
-        """Whether both fill the same decimal place, so that they are two numbers and not one."""
+    def _fits(self, current: Decimal, value: Decimal, joined: bool) -> bool:
+        """Whether ``value`` may be added to ``current``; if not, they are two numbers and not one."""
         if current == 0:
-            return False
-        if current != int(current):
             return True
+        if current != int(current):
+            return False
         a, b = int(current), int(value)
         if a % 100 in self.vigesimal and 10 <= b < 20:
-            return False
-        while a and b:
-            if a % 10 and b % 10:
-                return True
-            a, b = a // 10, b // 10
-        return False
+            return True
+        if self.units_first and 0 < a % 100 < 10 and b in ((20, 30, 40, 50, 60, 70, 80, 90) if joined else (10,)):
+            return True
+        place = len(str(a)) - len(str(a).rstrip("0"))
+        return len(str(b)) <= place
 
     def find(self, text: str) -> list[Number]:
         """All numbers of the folded ``text`` in order; they do not overlap."""
@@ -202,7 +202,8 @@ def number_grammar(pack: LanguagePack) -> NumberGrammar:
         joiner = fold_word(table["joiner"])
         half = fold_word(table["and_half"])
         proclitic = fold_word(table.get("proclitic", ""))
-        conjunction = fold_word(table.get("conjunction", ""))
+        conjunction = fold_word(table.get("conjunction", "(?!)"))
+        article = fold_word(table.get("article", ""))
     except KeyError as error:
         raise ConfigurationError(f"language {pack.code}: numbers.toml lacks the key {error}") from error
     first = alternation([*words, *scales, *fractions])
@@ -224,10 +225,10 @@ def number_grammar(pack: LanguagePack) -> NumberGrammar:
         scales={**scales, **plural},
         fractions=fractions,
         vigesimal=frozenset(table.get("vigesimal", ())),
+        units_first=bool(table.get("units_first", False)),
         thousands="".join(thousands),
         decimal="".join(decimal),
-        conjunction=conjunction,
-        tokens=re.compile(rf"(?<!\w)(?:{conjunction})?({every})(?!\w)"),
+        tokens=re.compile(rf"(?<!\w)(?P<joined>{conjunction})?{article}(?P<word>{every})(?!\w)"),
         proclitic=proclitic,
     )
 

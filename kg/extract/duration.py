@@ -1,0 +1,316 @@
+"""Lengths of time - prison terms, custody, bans - by the tables ``time.toml`` and ``numbers.toml`` of a language.
+
+Values are ISO 8601 durations in the units of the text (``douze mois`` is ``P12M``). Ages, points in time (``three years ago``) and
+rates are no lengths. A life term and an interval are found, so that a sentence is known, but have no value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from kg.errors import ConfigurationError
+from kg.extract.numbers import Number, NumberGrammar, alternation, number_grammar, once_per_pack
+from kg.lang.fold import Folded, fold_word
+from kg.lang.pack import LanguagePack
+from kg.model import Span
+
+_ISO = {"year": "Y", "month": "M", "week": "W", "day": "D", "hour": "TH", "minute": "TM"}
+_RANK = {unit: place for place, unit in enumerate(_ISO)}
+_HALVES = {"year": ("month", 6), "month": ("day", 15), "day": ("hour", 12), "hour": ("minute", 30)}
+_BEHIND = 48
+_LARGEST = 10**6
+
+
+class DurationKind(StrEnum):
+    """What a mention says of the length of time."""
+
+    TERM = "term"
+    """A plain length."""
+    LIMIT = "limit"
+    """A bound: ``up to``, ``at least``, ``more than``; the value is the bound."""
+    PART = "part"
+    """A part of a length that was named before: ``dont deux ans avec sursis``."""
+    RANGE = "range"
+    """Between two lengths; no value."""
+    LIFE = "life"
+    """For life, whatever is added; no value."""
+
+
+@dataclass(frozen=True, slots=True)
+class DurationMention:
+    """A length of time: its place in the original text and its ISO 8601 ``value`` (None for life and intervals).
+
+    ``unit`` is the first unit (``year month week day hour minute``; empty for life), ``count`` the number of it;
+    ``times`` how many such lengths the words speak of (``two 25-year terms``).
+    """
+
+    span: Span
+    value: str | None
+    unit: str
+    count: float
+    kind: DurationKind = DurationKind.TERM
+    times: int = 1
+
+
+@dataclass(frozen=True)
+class _Durations:
+    numbers: NumberGrammar
+    units: Mapping[str, tuple[str, int]]
+    duals: Mapping[str, tuple[str, int]]
+    unit: re.Pattern[str]
+    half: re.Pattern[str]
+    then: re.Pattern[str]
+    one: re.Pattern[str]
+    lone: re.Pattern[str]
+    span_of: re.Pattern[str]
+    between: re.Pattern[str]
+    limit: re.Pattern[str]
+    part: re.Pattern[str]
+    not_before: re.Pattern[str]
+    not_after: re.Pattern[str]
+    clock: re.Pattern[str]
+    weak: re.Pattern[str]
+    lone_before: re.Pattern[str]
+    lone_after: re.Pattern[str]
+    life: re.Pattern[str]
+    plus: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Length:
+    start: int
+    end: int
+    parts: tuple[tuple[str, int], ...]
+    unit: str
+    count: Decimal
+    range: bool = False
+    times: int = 1
+
+
+def find_durations(text: Folded, pack: LanguagePack) -> tuple[DurationMention, ...]:
+    """The lengths of time in ``text``, in order, without overlap."""
+    grammar = _durations(pack)
+    plain = text.text
+    found: list[DurationMention] = []
+    taken = 0
+    lives = [(match.start(), match.end()) for match in grammar.life.finditer(plain)]
+    for length in _lengths(plain, grammar):
+        if length.start < taken or not _is_length(plain, grammar, length):
+            continue
+        life = next(((start, end) for start, end in lives if end <= length.start and length.start - end < 12), None)
+        if life is not None and grammar.plus.fullmatch(plain, life[1], length.start):
+            lives[lives.index(life)] = (life[0], length.end)
+            continue
+        taken = length.end
+        kind = DurationKind.TERM
+        behind = max(0, length.start - _BEHIND)
+        if length.range:
+            kind = DurationKind.RANGE
+        elif grammar.part.search(plain, behind, length.start):
+            kind = DurationKind.PART
+        elif grammar.limit.search(plain, behind, length.start):
+            kind = DurationKind.LIMIT
+        value = None if length.range else _iso(length.parts)
+        span = text.to_original(length.start, length.end)
+        found.append(DurationMention(span, value, length.unit, float(length.count), kind, length.times))
+    for start, end in lives:
+        found.append(DurationMention(text.to_original(start, end), None, "", 0.0, DurationKind.LIFE))
+    return tuple(sorted(found, key=lambda mention: mention.span))
+
+
+def _lengths(text: str, grammar: _Durations) -> list[_Length]:
+    """Everything in ``text`` that is built like a length of time, in order of place."""
+    numbers = grammar.numbers.find(text)
+    at = {number.start: number for number in numbers}
+    found: list[_Length] = []
+    done = 0
+    for index, number in enumerate(numbers):
+        if number.start < done:
+            continue
+        length = _counted(text, grammar, number, at)
+        if length is None:
+            continue
+        start, times, interval = length.start, 1, number.value is None
+        if index and numbers[index - 1].end > done:
+            previous = numbers[index - 1]
+            gap = text[previous.end : number.start]
+            behind = max(0, previous.start - _BEHIND)
+            if grammar.span_of.fullmatch(gap) or (
+                grammar.then.fullmatch(gap) and grammar.between.search(text, behind, previous.start)
+            ):
+                start, interval = previous.start, True
+            elif gap == " " and previous.value is not None and 1 < previous.value < 20 and previous.value % 1 == 0:
+                start, times = previous.start, int(previous.value)
+        found.append(_Length(start, length.end, length.parts, length.unit, length.count, interval, times))
+        done = length.end
+    counted = [(length.start, length.end) for length in found]
+    for match in grammar.lone.finditer(text):
+        start, end = match.span("unit")
+        if any(first < end and start < last for first, last in counted):
+            continue
+        name = _plain(match["unit"])
+        unit, size = grammar.duals.get(name) or grammar.units[name]
+        dual = name in grammar.duals
+        length = _extended(text, grammar, at, start, end, unit, Decimal(2 * size if dual else size))
+        if (
+            dual
+            or length.end > end
+            or grammar.lone_before.search(text, max(0, match.start() - _BEHIND), match.start())
+            or grammar.lone_after.match(text, end)
+        ):
+            found.append(length)
+    return sorted(found, key=lambda length: (length.start, -length.end))
+
+
+def _counted(text: str, grammar: _Durations, number: Number, at: Mapping[int, Number]) -> _Length | None:
+    """The length that begins with ``number``."""
+    match = grammar.unit.match(text, number.end)
+    if match is None:
+        return None
+    unit, size = grammar.units[_plain(match["unit"])]
+    if number.value is None:
+        interval = not number.digits
+        return _Length(number.start, match.end(), (), unit, Decimal(0), range=True) if interval else None
+    if number.value * size > _LARGEST:
+        return None
+    return _extended(text, grammar, at, number.start, match.end(), unit, number.value * size)
+
+
+def _extended(
+    text: str, grammar: _Durations, at: Mapping[int, Number], start: int, end: int, unit: str, count: Decimal
+) -> _Length:
+    """A length with the half and the smaller unit that may follow."""
+    parts: list[tuple[str, int]] = []
+    whole, rest = int(count), count - int(count)
+    if whole:
+        parts.append((unit, whole))
+    half = grammar.half.match(text, end)
+    if half is not None and rest == 0 and unit in _HALVES:
+        end, rest = half.end(), Decimal("0.5")
+    if rest == Decimal("0.5") and unit in _HALVES:
+        parts.append(_HALVES[unit])
+    elif rest:
+        parts = []
+    else:
+        end, smaller = _smaller(text, grammar, at, end, unit)
+        parts.extend(smaller)
+    return _Length(start, end, tuple(parts), unit, count)
+
+
+def _smaller(
+    text: str, grammar: _Durations, at: Mapping[int, Number], end: int, unit: str
+) -> tuple[int, tuple[tuple[str, int], ...]]:
+    """The end, and the smaller unit, of what continues at ``end`` a length that so far ends in ``unit``."""
+    then = grammar.then.match(text, end)
+    if then is None:
+        return end, ()
+    number = at.get(then.end())
+    if number is not None:
+        match = grammar.unit.match(text, number.end)
+        count = number.value
+    else:
+        match = grammar.one.match(text, then.end())
+        count = Decimal(2 if match and _plain(match["unit"]) in grammar.duals else 1)
+    if match is None or count is None or count % 1 or count > _LARGEST:
+        return end, ()
+    name = _plain(match["unit"])
+    second, size = grammar.duals.get(name) or grammar.units[name]
+    if _RANK[second] <= _RANK[unit]:
+        return end, ()
+    return match.end(), ((second, int(count) * size),)
+
+
+def _is_length(text: str, grammar: _Durations, length: _Length) -> bool:
+    """Whether the words around leave it a length: no age, no point in time, no rate, no hour of the clock."""
+    if not length.parts and not length.range:
+        return False
+    behind = max(0, length.start - _BEHIND)
+    if grammar.not_before.search(text, behind, length.start) or grammar.not_after.match(text, length.end):
+        return False
+    if length.unit == "hour" and grammar.clock.search(text, behind, length.start):
+        return False
+    if grammar.weak.fullmatch(text, length.start, length.end) and not (
+        grammar.lone_before.search(text, behind, length.start) or grammar.lone_after.match(text, length.end)
+    ):
+        return False
+    before, after = text[behind : length.start].rstrip(), text[length.end : length.end + 1]
+    if length.unit == "year" and before.endswith("(") and after in (")", ",", "،"):
+        return False
+    aged = length.unit == "year" and 5 <= length.count <= 110 and not length.range
+    return not (aged and before.endswith((",", "،")) and after in (",", "،", ")"))
+
+
+def _iso(parts: tuple[tuple[str, int], ...]) -> str:
+    """The ISO 8601 duration of ``parts``, pairs of unit and count, largest unit first."""
+    date = "".join(f"{count}{_ISO[unit]}" for unit, count in parts if len(_ISO[unit]) == 1)
+    time = "".join(f"{count}{_ISO[unit][1]}" for unit, count in parts if len(_ISO[unit]) == 2)
+    return f"P{date}T{time}" if time else f"P{date}"
+
+
+def _plain(text: str) -> str:
+    return re.sub(" +", " ", text)
+
+
+def unit_tables(pack: LanguagePack) -> tuple[dict[str, tuple[str, int]], dict[str, tuple[str, int]]]:
+    """Units of time by folded word: those that follow a number, and duals, which count two; with how many a word is worth.
+
+    Raises:
+        ConfigurationError: ``time.toml`` has no units or names an unknown one.
+    """
+    units: dict[str, tuple[str, int]] = {}
+    duals: dict[str, tuple[str, int]] = {}
+    for row in pack.table("time").get("unit", ()):
+        if row.get("unit") not in _ISO:
+            known = ", ".join(_ISO)
+            raise ConfigurationError(
+                f"language {pack.code}: time.toml names the unknown unit {row.get('unit')!r} (known: {known})"
+            )
+        units.update({fold_word(form): (row["unit"], row.get("size", 1)) for form in row["forms"]})
+        duals.update({fold_word(form): (row["unit"], row.get("size", 1)) for form in row.get("dual", ())})
+    if not units:
+        raise ConfigurationError(f"language {pack.code}: time.toml lacks [[unit]]")
+    return units, duals
+
+
+@once_per_pack
+def _durations(pack: LanguagePack) -> _Durations:
+    table = pack.table("time").get("duration", {})
+
+    def regex(key: str, before: str = "", after: str = "") -> re.Pattern[str]:
+        try:
+            patterns = table[key]
+        except KeyError as error:
+            raise ConfigurationError(f"language {pack.code}: time.toml lacks the key {error} in [duration]") from error
+        body = "|".join(fold_word(pattern) for pattern in patterns) or "(?!)"
+        return re.compile(f"{before}(?:{body}){after}")
+
+    units, duals = unit_tables(pack)
+    any_unit = alternation([*units, *duals])
+    proclitic = number_grammar(pack).proclitic
+    article = "|".join(fold_word(word) for word in table.get("article", ()))
+    return _Durations(
+        numbers=number_grammar(pack),
+        units=units,
+        duals=duals,
+        unit=re.compile(rf"(?: {{1,3}}|-| ?- ?)?(?P<unit>{alternation(units)})(?!\w)"),
+        one=re.compile(rf"(?:{article})(?P<unit>{alternation([*units, *duals] if article else duals)})(?!\w)"),
+        lone=re.compile(rf"(?<!\w)(?:{article}|{proclitic})(?P<unit>{any_unit})(?!\w)"),
+        half=regex("half", after=r"(?!\w)"),
+        then=regex("then"),
+        span_of=regex("span"),
+        between=regex("between", before=r"(?<!\w)", after=r" {0,3}\Z"),
+        limit=regex("limit", before=r"(?<!\w)", after=r" {0,3}\Z"),
+        part=regex("part", before=r"(?<!\w)", after=r" {0,3}\Z"),
+        not_before=regex("not_before", before=r"(?<!\w)", after=r" {0,3}\Z"),
+        not_after=regex("not_after", after=r"(?!\w)"),
+        clock=regex("clock", before=r"(?<!\w)", after=r" {0,3}\Z"),
+        weak=regex("weak"),
+        lone_before=regex("lone_before", before=r"(?<!\w)", after=r" {0,3}\Z"),
+        lone_after=regex("lone_after", after=r"(?!\w)"),
+        life=regex("life", before=r"(?<!\w)", after=r"(?!\w)"),
+        plus=regex("plus"),
+    )
