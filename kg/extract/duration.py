@@ -1,7 +1,7 @@
 """Lengths of time - prison terms, custody, bans - by the tables ``time.toml`` and ``numbers.toml`` of a language.
 
-Values are ISO 8601 durations in the units of the text (``douze mois`` is ``P12M``). Ages, points in time (``three years ago``) and
-rates are no lengths. A life term and an interval are found, so that a sentence is known, but have no value.
+Values are ISO 8601 durations in the units of the text (``douze mois`` is ``P12M``). Ages, points in time (``three years ago``)
+and rates are no lengths. A life term and an interval are found, so that a sentence is known, but have no value.
 """
 
 from __future__ import annotations
