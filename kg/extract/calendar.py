@@ -102,6 +102,18 @@ def week(anchor: datetime.date, shift: int, first: int) -> str | None:
     return None if start is None else _common_month(start, _shift(start, datetime.timedelta(days=6)))
 
 
+def recent(anchor: datetime.date, unit: str) -> str | None:
+    """The month (of the last few days or weeks) or year (of the last few months) before the anchor, or None across its border.
+
+    A few are taken as seven days, four weeks, six months.
+    """
+    days = {"day": 7, "week": 28, "month": 183}.get(unit)
+    first = None if days is None else _shift(anchor, datetime.timedelta(days=-days))
+    if first is None or first.year != anchor.year:
+        return None
+    return f"{anchor.year:04d}" if unit == "month" else _common_month(first, anchor)
+
+
 def moved(anchor: datetime.date, unit: str, count: int) -> str | None:
     """The point ``count`` units from the anchor: a day for days, a month for weeks and months, a year for years.
 

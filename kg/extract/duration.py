@@ -7,6 +7,7 @@ and rates are no lengths. A life term and an interval are found, so that a sente
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -98,12 +99,13 @@ def find_durations(text: Folded, pack: LanguagePack) -> tuple[DurationMention, .
     found: list[DurationMention] = []
     taken = 0
     lives = [(match.start(), match.end()) for match in grammar.life.finditer(plain)]
+    endings = [end for _, end in lives]
     for length in _lengths(plain, grammar):
         if length.start < taken or not _is_length(plain, grammar, length):
             continue
-        life = next(((start, end) for start, end in lives if end <= length.start and length.start - end < 12), None)
-        if life is not None and grammar.plus.fullmatch(plain, life[1], length.start):
-            lives[lives.index(life)] = (life[0], length.end)
+        life = bisect_right(endings, length.start) - 1
+        if life >= 0 and grammar.plus.fullmatch(plain, endings[life], min(length.start, endings[life] + _BEHIND)):
+            lives[life] = (lives[life][0], length.end)
             continue
         taken = length.end
         kind = DurationKind.TERM
@@ -147,10 +149,12 @@ def _lengths(text: str, grammar: _Durations) -> list[_Length]:
                 start, times = previous.start, int(previous.value)
         found.append(_Length(start, length.end, length.parts, length.unit, length.count, interval, times))
         done = length.end
-    counted = [(length.start, length.end) for length in found]
+    starts = [length.start for length in found]
+    counted = tuple(found)
     for match in grammar.lone.finditer(text):
         start, end = match.span("unit")
-        if any(first < end and start < last for first, last in counted):
+        place = bisect_right(starts, end - 1) - 1
+        if place >= 0 and start < counted[place].end:
             continue
         name = _plain(match["unit"])
         unit, size = grammar.duals.get(name) or grammar.units[name]

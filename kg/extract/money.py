@@ -23,6 +23,7 @@ from kg.model import Amount, Span
 
 _COUNTS = (1, 2, 3, 11, 100)
 _LARGEST = Decimal(10) ** 16
+_ABBREVIATION = re.compile(r"(?:-| )?([^\W\d_]{1,3})(?![^\W_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def _read(text: str, money: _Money, number: Number, hint: str | None, floor: int
     end = number.end
     value = number.value
     if number.digits and not number.scaled:
-        match = re.compile(r"(?:-| )?([^\W\d_]{1,3})(?![^\W_])").match(text, end)
+        match = _ABBREVIATION.match(text, end)
         factor = money.abbreviations.get(match.group(1)) if match else None
         if match and factor is not None:
             exact = money.numbers.parse_digits(text[number.start : number.end], exact=True)

@@ -32,10 +32,11 @@ class DateMention:
     """A date: its place in the original text and what it says.
 
     ``value`` is ISO 8601 (``2024``, ``2024-08``, ``2024-08-28``) or None where it cannot be known; of an interval the beginning,
-    with ``end`` its last date. ``kind`` names the form: ``day``, ``month``, ``year`` (by figures or a month's name), ``weekday``,
-    ``today`` (and its kin), ``period`` (last month), ``ago``, ``season``, ``attributive`` (the 2016 verdict), ``hijri``, ``context``
-    (the day after: relative to another event, by ``days``). ``relative`` says that the value rests on the anchor or
-    ``context_year``. ``since`` and ``until`` say that such a word precedes.
+    with ``end`` its last date. ``kind`` names the form: ``day``, ``month``, ``year`` (by figures or a month's name),
+    ``weekday``, ``today`` (and its kin), ``period`` (last month), ``recent`` (the last few days), ``ago``, ``season``,
+    ``attributive`` (the 2016 verdict), ``hijri``, ``context`` (the day after: relative to another event, by ``days``).
+    ``relative`` says that the value rests on the anchor or ``context_year``. ``since`` and ``until`` say that such a word
+    precedes.
     """
 
     span: Span
@@ -46,6 +47,14 @@ class DateMention:
     until: bool = False
     end: str | None = None
     days: int | None = None
+
+    @property
+    def whole(self) -> str | None:
+        """The most precise date that holds for the whole interval (24 to 26 August: the month), or None; else the value."""
+        if self.value is None or self.end is None:
+            return self.value
+        shared = (self.value[:size] for size in (7, 4) if self.value[:size] == self.end[:size])
+        return next(shared, None)
 
     @property
     def precision(self) -> str | None:
@@ -295,6 +304,14 @@ def _read_period(question: _Question) -> _Value | None:
     return _Value(value, "period", True)
 
 
+def _read_recent(question: _Question) -> _Value | None:
+    """The last few days, weeks or months: the month, or the year, in which they all lie."""
+    anchor, pair = question.reading.anchor, question.word("u")
+    if pair is None:
+        return None
+    return _Value(None if anchor is None else calendar.recent(anchor, pair[0]), "recent", True)
+
+
 def _read_ago(question: _Question) -> _Value | None:
     """So many units before or after the day of writing; with ``context``, before or after another event."""
     options = question.found.template.options
@@ -349,6 +366,7 @@ _READERS: Mapping[str, Callable[[_Question], _Value | None]] = MappingProxyType(
         "weekday": _read_weekday,
         "today": _read_today,
         "period": _read_period,
+        "recent": _read_recent,
         "ago": _read_ago,
         "season": _read_season,
         "context": _read_context,
