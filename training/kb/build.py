@@ -1,0 +1,59 @@
+"""Build the shipped knowledge base: ``python -m training.kb.build --npm FOLDER --out kg/data/kb``.
+
+The same packages give the same bytes. What looks wrong (a city that no package confirms, an exonym that GeoNames does not
+list) is reported on standard error and left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from kg.link.kb import Entry
+from kg.link.kbfile import Alias, write_kb
+from training.kb.cities import add_cities
+from training.kb.countries import add_countries, add_regions
+from training.kb.demonyms import demonyms
+from training.kb.sources import NpmPackages
+from training.kb.starters import add_starters
+
+
+class Collection:
+    """Entries and aliases as they are gathered; the first entry of a QID stays."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, Entry] = {}
+        self.aliases: list[Alias] = []
+        self.countries: dict[str, str] = {}  # ISO code → QID
+
+    def add(self, entry: Entry, names: list[Alias]) -> None:
+        """Add an entry, or only further names where its QID is known already."""
+        self.entries.setdefault(entry.qid, entry)
+        self.aliases.extend(Alias(entry.qid, name, (lang,)) for lang, name in entry.names)
+        self.aliases.extend(names)
+
+    def report(self, text: str) -> None:
+        """Tell what was left out."""
+        print(text, file=sys.stderr)
+
+
+def main() -> None:
+    """Build the files and print how much they hold."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--npm", type=Path, required=True, help="folder in which `npm ci` was run")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the knowledge base")
+    arguments = parser.parse_args()
+    npm = NpmPackages(arguments.npm)
+    collection = Collection()
+    add_countries(collection, npm)
+    add_regions(collection, npm)
+    add_cities(collection, npm)
+    add_starters(collection)
+    write_kb(arguments.out, collection.entries.values(), collection.aliases, demonyms(collection.countries, npm))
+    size = sum(file.stat().st_size for file in arguments.out.iterdir())
+    print(f"{len(collection.entries)} entries, {len(collection.aliases)} names, {size / 1e6:.1f} MB in {arguments.out}")
+
+
+if __name__ == "__main__":
+    main()

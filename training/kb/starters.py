@@ -1,0 +1,45 @@
+"""Organisations and persons of ``starter.tsv``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kg.link.kb import Entry
+from kg.link.kbfile import Alias
+from kg.model import Kind
+from training.kb.sources import LANGUAGES, rows, starter
+
+if TYPE_CHECKING:
+    from training.kb.build import Collection
+
+
+def add_starters(collection: Collection) -> None:
+    """Add the rows of ``starter.tsv``, and the spellings of ``starter_names.tsv`` (QID, language, name).
+
+    Short names in capitals and names of one word of a person are weak: they count only with other evidence.
+    """
+    persons = set()
+    for row in starter():
+        names = tuple((lang, row[f"name_{lang}"]) for lang in LANGUAGES if row.get(f"name_{lang}"))
+        kind = Kind(row["kind"])
+        if kind is Kind.PERSON:
+            persons.add(row["qid"])
+        entry = Entry(
+            qid=row["qid"],
+            kind=kind,
+            feature=kind.value,
+            names=names,
+            prior=round(min(0.9, 0.5 + 0.1 * int(row["sources"])), 3),
+            description=row["description_en"],
+        )
+        aliases = [pair.split(":", 1) for pair in row["aliases"].split(";") if ":" in pair]
+        collection.add(entry, [Alias(row["qid"], name, (lang,), _is_weak(name, kind)) for lang, name in aliases])
+    for qid, lang, name in rows("starter_names.tsv"):
+        weak = _is_weak(name, Kind.PERSON if qid in persons else Kind.ORGANIZATION)
+        collection.aliases.append(Alias(qid, name, (lang,), weak))
+
+
+def _is_weak(name: str, kind: Kind) -> bool:
+    if kind is Kind.PERSON:
+        return len(name.split()) < 2
+    return len(name) < 3
