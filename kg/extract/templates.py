@@ -61,19 +61,25 @@ class Templates:
         """All mentions in the folded ``text``, in order and without overlap."""
         place = 0
         while (gate := self.gate.search(text, place)) is not None:
-            best: Found | None = None
-            for template in self.rows:
-                match = template.regex.match(text, gate.start())
-                if match is None or (best is not None and match.end() <= best.end):
-                    continue
-                start = match.start("_") if "_" in template.regex.groupindex and match.start("_") >= 0 else match.start()
-                behind = template.unless_before
-                if behind is not None and behind.search(text, max(0, match.start() - _BEHIND), match.start()):
-                    continue
-                best = Found(template, match, start, match.end())
+            best = self._longest(text, gate.start(), None)
+            if best is not None and best.start > gate.start():
+                best = self._longest(text, best.start, best)
             if best is not None:
                 yield best
             place = best.end if best is not None else gate.start() + 1
+
+    def _longest(self, text: str, place: int, best: Found | None) -> Found | None:
+        """The longest mention whose template begins at ``place``, if it reaches beyond ``best``."""
+        for template in self.rows:
+            match = template.regex.match(text, place)
+            if match is None or (best is not None and match.end() <= best.end):
+                continue
+            behind = template.unless_before
+            if behind is not None and behind.search(text, max(0, place - _BEHIND), place):
+                continue
+            start = match.start("_") if "_" in template.regex.groupindex and match.start("_") >= 0 else place
+            best = Found(template, match, start, match.end())
+        return best
 
 
 def compile_templates(

@@ -1,7 +1,8 @@
-"""How many gold dates, amounts and durations are found near the gold trigger; run as ``python tests/bench/values.py [--misses LANG SPLIT]``.
+"""How many gold dates, amounts and durations are found near the gold trigger.
 
-For each gold action with a value: is the value among those found in the sentence of its trigger, or in that and its neighbours? Also
-prints the time per article. ``train``, ``parallel`` and ``more`` may be learnt from, ``dev`` only measures.
+Run as ``python tests/bench/values.py [--misses LANG SPLIT]``. For each gold action with a value: is it among those found in
+the sentence of its trigger, or in that and its neighbours? Also prints the time per article. ``train``, ``parallel`` and ``more``
+may be learnt from, ``dev`` only measures.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import re
 import time
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ BREAK = re.compile(r"(?<=[.!?؟])\s+(?=[^\W\d_])|\n+")
 def sentences(text: str) -> list[tuple[int, int]]:
     """A rough division into sentences, enough to say what is near."""
     cuts = [0, *(match.end() for match in BREAK.finditer(text)), len(text)]
-    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if a < b]
+    return [(a, b) for a, b in pairwise(cuts) if a < b]
 
 
 def values(record: dict[str, Any], start: int, end: int) -> dict[str, set[Any]]:
