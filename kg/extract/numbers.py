@@ -135,7 +135,10 @@ class NumberGrammar:
             fraction = self.fractions.get(token)
             if fraction is not None:
                 follows = tokens[place + 1][0] if place + 1 < len(tokens) else ""
-                if self.scales.get(follows, Decimal(0)) < _THOUSAND and last_scale is not None and current == 0:
+                follows_scale = self.scales.get(follows, Decimal(0)) >= _THOUSAND
+                if current >= _THOUSAND:  # a dual such as "two million" in one word
+                    last_scale, total, current = current / 2, total + current, Decimal(0)
+                if not follows_scale and last_scale is not None and current == 0:
                     total += fraction * last_scale
                 else:
                     current += fraction
