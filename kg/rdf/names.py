@@ -1,0 +1,163 @@
+"""Which IRI each article, entity, report, action and case of a graph has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from kg.errors import KgError
+from kg.model import Graph, MergedEntity
+from kg.rdf import iri
+from kg.rdf.vocab import DATA
+
+K = TypeVar("K")
+V = TypeVar("V")
+Member = tuple[str, str]
+"""An article's id and the id of an entity or a report in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """IRIs by the ids of the model.
+
+    ``members`` and ``reports`` go by article id and entity or report id; ``entities`` by the key of the merged entity;
+    ``actions`` and ``cases`` by id.
+    """
+
+    articles: Mapping[str, str]
+    entities: Mapping[str, str]
+    members: Mapping[Member, str]
+    reports: Mapping[Member, str]
+    actions: Mapping[str, str]
+    cases: Mapping[str, str]
+
+    def entity(self, key: str) -> str:
+        """The IRI of the merged entity ``key``.
+
+        Raises:
+            KgError: the graph has no such entity.
+        """
+        return _found(self.entities, key, "entity")
+
+    def member(self, article: str, entity: str) -> str:
+        """The IRI of what the entity ``entity`` of an article is part of.
+
+        Raises:
+            KgError: no merged entity has it.
+        """
+        return _found(self.members, (article, entity), "merged entity with the member")
+
+    def report(self, member: Member) -> str:
+        """The IRI of a report, by article id and report id.
+
+        Raises:
+            KgError: there is no such report.
+        """
+        return _found(self.reports, member, "report")
+
+    def action(self, key: str) -> str:
+        """The IRI of the action ``key``.
+
+        Raises:
+            KgError: the graph has no such action.
+        """
+        return _found(self.actions, key, "action")
+
+
+def name_nodes(graph: Graph, base: str = DATA) -> Names:
+    """Name every node of ``graph`` under ``base``; the order of its articles, entities and actions does not matter.
+
+    Raises:
+        KgError: two articles or reports share an id, a reference leads nowhere, a report belongs to two actions or to none, or
+            a QID is not one.
+        ConfigurationError: ``base`` is no address to build names under.
+    """
+    iri.checked_base(base)
+    articles: dict[str, str] = {}
+    for analysis in graph.analyses:
+        if analysis.article.id in articles:
+            raise KgError(f"two articles have the id {analysis.article.id!r}; ids must differ")
+        articles[analysis.article.id] = iri.article_iri(base, analysis.article)
+    entities = _entities(graph, articles, base)
+    members = {member: entities[entity.key] for entity in graph.entities for member in entity.members}
+    reports = _reports(graph, articles, base)
+    actions = _actions(graph, reports, base)
+    cases = {
+        case.id: iri.case_iri(
+            base, (_found(entities, key, "entity") for key in case.people), _found(actions, case.actions[0], "action")
+        )
+        for case in graph.cases
+        if case.actions
+    }
+    return Names(articles, entities, members, reports, actions, cases)
+
+
+def _entities(graph: Graph, articles: Mapping[str, str], base: str) -> dict[str, str]:
+    out: dict[str, str] = {}
+    namesakes: dict[str, list[tuple[int, str, str]]] = {}
+    known = {(a.article.id, e.id): e for a in graph.analyses for e in a.entities or ()}
+    for entity in graph.entities:
+        if entity.key in out:
+            raise KgError(f"two entities of the graph have the key {entity.key!r}")
+        if entity.qid is not None:
+            out[entity.key] = iri.wikidata_iri(entity.qid)
+            continue
+        article, first = _first(entity, articles)
+        member = _found(known, first, "entity")
+        plain = iri.local_entity_iri(base, entity.kind, member.name, article)
+        start = min((span.start for span in member.mentions), default=0)
+        namesakes.setdefault(plain, []).append((start, member.id, entity.key))
+        out[entity.key] = plain
+    for plain, same in namesakes.items():
+        for number, (_, _, key) in enumerate(sorted(same)[1:], 2):
+            out[key] = f"{base}entity/{iri.digest(plain, str(number))}"
+    return out
+
+
+def _first(entity: MergedEntity, articles: Mapping[str, str]) -> tuple[str, Member]:
+    if not entity.members:
+        raise KgError(f"the entity {entity.key!r} of the graph has no members")
+    first = min(entity.members)
+    return _found(articles, first[0], "article"), first
+
+
+def _reports(graph: Graph, articles: Mapping[str, str], base: str) -> dict[Member, str]:
+    out: dict[Member, str] = {}
+    for analysis in graph.analyses:
+        counts: dict[str, int] = {}
+        for report in analysis.reports or ():
+            member = (analysis.article.id, report.id)
+            if member in out:
+                raise KgError(f"two reports of the article {member[0]!r} have the id {member[1]!r}")
+            article, triggers = articles[analysis.article.id], (report.trigger, *report.triggers)
+            plain = iri.report_iri(base, article, report.type, triggers)
+            counts[plain] = counts.get(plain, 0) + 1
+            out[member] = plain if counts[plain] == 1 else iri.report_iri(base, article, report.type, triggers, counts[plain])
+    return out
+
+
+def _actions(graph: Graph, reports: Mapping[Member, str], base: str) -> dict[str, str]:
+    out: dict[str, str] = {}
+    taken: dict[Member, str] = {}
+    for action in graph.actions:
+        if action.id in out:
+            raise KgError(f"two actions of the graph have the id {action.id!r}")
+        if not action.reports:
+            raise KgError(f"the action {action.id!r} has no report")
+        for member in action.reports:
+            if member in taken:
+                raise KgError(f"the report {member!r} belongs to the actions {taken[member]!r} and {action.id!r}")
+            taken[member] = action.id
+        out[action.id] = iri.action_iri(base, action.type, _found(reports, min(action.reports), "report"))
+    lonely = sorted(reports.keys() - taken.keys())
+    if lonely:
+        raise KgError(f"the report {lonely[0]!r} belongs to no action")
+    return out
+
+
+def _found(table: Mapping[K, V], key: K, what: str) -> V:
+    try:
+        return table[key]
+    except KeyError:
+        raise KgError(f"the graph has no {what} {key!r}") from None

@@ -1,0 +1,124 @@
+"""A graph of the model as RDF triples, sorted, without blank nodes and without a clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode, Triple
+
+from kg import __version__
+from kg.model import Action, Graph, MergedEntity
+from kg.rdf import iri, terms, vocab
+from kg.rdf.builder import Triples
+from kg.rdf.claims import slot_property, write_amount, write_reports
+from kg.rdf.names import Member, Names, name_nodes
+from kg.rdf.text_layer import write_article
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """With what a graph was made: the version of ``kg``, and names with versions of the parsers and models that were used."""
+
+    version: str = __version__
+    parsers: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+
+
+def graph_triples(graph: Graph, base: str = vocab.DATA, run: Run | None = None) -> tuple[Triple, ...]:
+    """Every triple of ``graph``, in an order that depends on nothing but its content.
+
+    Parsers that the analyses name are added to those of ``run``.
+
+    Raises:
+        KgError: the graph is not whole: an id twice, a reference that leads nowhere, a report without an action, an unknown slot.
+        ConfigurationError: ``base`` is no address to build names under.
+    """
+    names = name_nodes(graph, base)
+    out = Triples()
+    activity = _write_run(out, base, run or Run(), graph)
+    actions: dict[Member, str] = {member: names.action(a.id) for a in graph.actions for member in a.reports}
+    for analysis in graph.analyses:
+        write_article(out, analysis, names)
+        write_reports(out, analysis, names, actions, activity)
+    forms = {(a.article.id, e.id): (a.article.lang, e.name) for a in graph.analyses for e in a.entities or ()}
+    for entity in graph.entities:
+        _write_entity(out, entity, names, [forms[member] for member in sorted(entity.members) if member in forms])
+    descriptions = _descriptions(graph)
+    for action in graph.actions:
+        _write_action(out, action, names, descriptions)
+    for case in graph.cases:
+        if not case.actions:
+            continue
+        node = out.node(names.cases[case.id])
+        out.add_node(node, (vocab.KG_CASE,), ((vocab.RDFS_LABEL, terms.text_literal(case.title) if case.title else None),))
+        out.add_all(node, vocab.KG_INVOLVES, (out.node(names.entity(key)) for key in case.people))
+        for member in case.actions:
+            step = out.node(names.action(member))
+            out.add(node, vocab.KG_HAS_ACTION, step)
+            out.add(step, vocab.KG_PART_OF_CASE, node)
+    return out.sorted()
+
+
+def _write_run(out: Triples, base: str, run: Run, graph: Graph) -> NamedNode:
+    parsers = sorted({*run.parsers, *(a.document.parser for a in graph.analyses if a.document and a.document.parser)})
+    models = sorted(set(run.models))
+    software = out.node(f"{base}software/{iri.digest('software', run.version)}")
+    out.add_node(
+        software,
+        (vocab.PROV_SOFTWARE_AGENT,),
+        (
+            (vocab.RDFS_LABEL, terms.text_literal(f"kg {run.version}")),
+            (vocab.SCHEMA_SOFTWARE_VERSION, terms.text_literal(run.version)),
+        ),
+    )
+    node = out.node(f"{base}run/{iri.digest('run', run.version, 'parsers', *parsers, 'models', *models)}")
+    out.add_node(node, (vocab.PROV_ACTIVITY,), ((vocab.PROV_WAS_ASSOCIATED_WITH, software),))
+    out.add_all(node, vocab.KG_PARSER, (terms.text_literal(parser) for parser in parsers))
+    out.add_all(node, vocab.KG_MODEL, (terms.text_literal(model) for model in models))
+    return node
+
+
+def _write_entity(out: Triples, entity: MergedEntity, names: Names, forms: list[tuple[str, str]]) -> None:
+    """The first label of each language is the label, every other name that the articles use an alternative."""
+    node = out.node(names.entity(entity.key))
+    out.add(node, vocab.RDF_TYPE, vocab.KIND_CLASSES[entity.kind])
+    labels: dict[str, str] = {}
+    for language, label in (*entity.labels, *(() if entity.labels else forms[:1])):
+        labels.setdefault(language, label)
+    written = {terms.text_literal(label, language) for language, label in labels.items()}
+    out.add_all(node, vocab.RDFS_LABEL, written)
+    others = {terms.text_literal(label, language) for language, label in (*entity.labels, *forms)}
+    out.add_all(node, vocab.SKOS_ALT_LABEL, others - written)
+
+
+def _descriptions(graph: Graph) -> dict[Member, tuple[str, str]]:
+    """Language and words of the description by which each report names its target, if it does."""
+    return {
+        (a.article.id, r.id): (a.article.lang, r.target_text.of(a.article.text))
+        for a in graph.analyses
+        for r in a.reports or ()
+        if r.target_text is not None
+    }
+
+
+def _write_action(out: Triples, action: Action, names: Names, descriptions: dict[Member, tuple[str, str]]) -> None:
+    node = out.node(names.action(action.id))
+    out.add_node(
+        node,
+        (vocab.ACTION_CLASSES[action.type],),
+        (
+            (vocab.KG_STATUS, vocab.MODALITIES[action.status]),
+            (vocab.KG_STAGE, terms.integer_literal(vocab.STAGES[action.type])),
+            (vocab.KG_DATE, terms.date_literal(action.date) if action.date else None),
+            (vocab.KG_DURATION, terms.duration_literal(action.duration) if action.duration else None),
+        ),
+    )
+    out.add_all(node, vocab.KG_TARGET, (out.node(names.entity(key)) for key in action.target))
+    out.add_all(node, vocab.KG_AGENT, (out.node(names.entity(key)) for key in action.agent))
+    out.add_all(node, vocab.SEM_HAS_PLACE, (out.node(names.entity(key)) for key in action.place))
+    languages = {words: language for language, words in (descriptions[m] for m in action.reports if m in descriptions)}
+    for words in action.target_description:
+        out.add(node, vocab.KG_TARGET_DESCRIPTION, terms.text_literal(words, languages.get(words, "")))
+    out.add_all(node, vocab.KG_OFFENCE, (terms.text_literal(words, language) for language, words in action.offence))
+    write_amount(out, node, action.amount)
+    out.add_all(node, vocab.KG_CONFLICT, (slot_property(slot) for slot in action.conflicts))

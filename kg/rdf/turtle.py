@@ -1,0 +1,46 @@
+"""Triples as Turtle and N-Triples: the same triples give the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+
+from pyoxigraph import RdfFormat, Triple, serialize
+
+from kg.files import write_atomically
+from kg.rdf.builder import sort_triples
+from kg.rdf.vocab import DATA, PREFIXES, data_prefixes
+
+
+class Syntax(StrEnum):
+    """A way to write RDF 1.1."""
+
+    TURTLE = "ttl"
+    N_TRIPLES = "nt"
+
+
+def to_bytes(triples: Iterable[Triple], syntax: Syntax = Syntax.TURTLE, base: str = DATA) -> bytes:
+    """``triples`` in UTF-8, in the order given (``graph_triples`` and ``sort_triples`` give the one that never varies).
+
+    Turtle declares prefixes for the vocabularies and for names under ``base``.
+    """
+    if syntax is Syntax.N_TRIPLES:
+        return serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+    prefixes = {**PREFIXES, **data_prefixes(base)}
+    content = serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes) or b""
+    # The serialiser declares prefixes in an order that changes from run to run.
+    start = 0
+    while content.startswith(b"@prefix ", start):
+        start = content.index(b"\n", start) + 1
+    header = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in sorted(prefixes.items()))
+    return header.encode("ascii") + b"\n" + content[start:]
+
+
+def write_rdf(path: Path, triples: Iterable[Triple], syntax: Syntax = Syntax.TURTLE, base: str = DATA) -> None:
+    """Write ``triples`` to ``path``, sorted; a reader sees the old file or the new one, never half of one.
+
+    Raises:
+        ConfigurationError: the file cannot be written.
+    """
+    write_atomically(path, to_bytes(sort_triples(triples), syntax, base))
