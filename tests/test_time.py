@@ -44,6 +44,7 @@ FULL = [
     ("fr", "Déposé le 3.5.2021 au greffe", "3.5.2021", "2021-05-03"),
     ("ar", "استمع القاضي إلى الخباز في 3 مايو 2021 بمدينة غنت", "3 مايو 2021", "2021-05-03"),
     ("ar", "استمع القاضي إليه في ٣ أيار ٢٠٢١", "٣ أيار ٢٠٢١", "2021-05-03"),
+    ("ar", "منتصف ليل 20 يوليو تموز 2012", "20 يوليو تموز 2012", "2012-07-20"),
     ("ar", "بتاريخ 3 أيار/مايو 2021 قرر القاضي", "3 أيار/مايو 2021", "2021-05-03"),
     ("ar", "في 12 تشرين الثاني (نوفمبر) 2020", "12 تشرين الثاني (نوفمبر) 2020", "2020-11-12"),
     ("ar", "يوم الاثنين 3 مايو 2021", "يوم الاثنين 3 مايو 2021", "2021-05-03"),
@@ -261,6 +262,11 @@ RANGES = [
 def test_intervals(lang: str, text: str, first: str, last: str, whole: str | None) -> None:
     (mention,) = dates(lang, text, None)
     assert (mention.value, mention.end, mention.whole) == (first, last, whole)
+
+
+def test_neighbours_share_the_year() -> None:
+    assert found("fr", "en mai et juin 2010", None) == [("mai", "2010-05"), ("juin 2010", "2010-06")]
+    assert found("en", "on May 3 and June 5, 2010", None) == [("May 3", "2010-05-03"), ("June 5, 2010", "2010-06-05")]
 
 
 def test_since_and_until_are_noted() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -23,6 +23,8 @@ _ISO = {"year": "Y", "month": "M", "week": "W", "day": "D", "hour": "TH", "minut
 _RANK = {unit: place for place, unit in enumerate(_ISO)}
 _HALVES = {"year": ("month", 6), "month": ("day", 15), "day": ("hour", 12), "hour": ("minute", 30)}
 _BEHIND = 48
+_YOUNGEST, _OLDEST = 5, 110
+_BRACKETS = frozenset({"()", "(,", "(،", '""', "«»", ")("})
 _LARGEST = 10**6
 
 
@@ -67,6 +69,7 @@ class _Durations:
     then: re.Pattern[str]
     one: re.Pattern[str]
     lone: re.Pattern[str]
+    upto: re.Pattern[str]
     span_of: re.Pattern[str]
     between: re.Pattern[str]
     limit: re.Pattern[str]
@@ -75,6 +78,8 @@ class _Durations:
     not_after: re.Pattern[str]
     clock: re.Pattern[str]
     weak: re.Pattern[str]
+    aged: re.Pattern[str]
+    aged_unless: re.Pattern[str]
     lone_before: re.Pattern[str]
     lone_after: re.Pattern[str]
     life: re.Pattern[str]
@@ -167,7 +172,27 @@ def _lengths(text: str, grammar: _Durations) -> list[_Length]:
             or grammar.lone_after.match(text, end)
         ):
             found.append(length)
-    return sorted(found, key=lambda length: (length.start, -length.end))
+    return _joined(text, grammar, sorted(found, key=lambda length: (length.start, -length.end)))
+
+
+def _joined(text: str, grammar: _Durations, lengths: list[_Length]) -> list[_Length]:
+    """``lengths`` with two that are the ends of an interval (between six months and two years, six months to a year) made one."""
+    made: list[_Length] = []
+    for length in lengths:
+        previous = made[-1] if made else None
+        if previous is not None and previous.end <= length.start and _is_interval(text, grammar, previous, length):
+            made[-1] = replace(previous, end=length.end, parts=(), range=True)
+            continue
+        upto = grammar.upto.match(text, length.end)
+        made.append(replace(length, end=upto.end(), parts=(), range=True) if upto else length)
+    return made
+
+
+def _is_interval(text: str, grammar: _Durations, first: _Length, last: _Length) -> bool:
+    if grammar.span_of.fullmatch(text, first.end, last.start):
+        return True
+    behind = max(0, first.start - _BEHIND)
+    return bool(grammar.then.fullmatch(text, first.end, last.start) and grammar.between.search(text, behind, first.start))
 
 
 def _counted(text: str, grammar: _Durations, number: Number, at: Mapping[int, Number]) -> _Length | None:
@@ -241,11 +266,21 @@ def _is_length(text: str, grammar: _Durations, length: _Length) -> bool:
         grammar.lone_before.search(text, behind, length.start) or grammar.lone_after.match(text, length.end)
     ):
         return False
-    before, after = text[behind : length.start].rstrip(), text[length.end : length.end + 1]
-    if length.unit == "year" and before.endswith("(") and after in (")", ",", "،"):
+    return not _is_age(text, grammar, length, behind)
+
+
+def _is_age(text: str, grammar: _Durations, length: _Length, behind: int) -> bool:
+    """Whether years stand where news puts an age: in brackets or quotes, between commas, or behind a noun and *of*."""
+    if length.unit != "year":
         return False
-    aged = length.unit == "year" and 5 <= length.count <= 110 and not length.range
-    return not (aged and before.endswith((",", "،")) and after in (",", "،", ")"))
+    before, after = text[behind : length.start].rstrip(), text[length.end : length.end + 1]
+    if before[-1:] + after in _BRACKETS:
+        return True
+    if length.range or not _YOUNGEST <= length.count <= _OLDEST:
+        return False
+    if before.endswith((",", "،")) and after in (",", "،", ")"):
+        return True
+    return bool(grammar.aged.search(text, behind, length.start)) and not grammar.aged_unless.search(text, behind, length.start)
 
 
 def _iso(parts: tuple[tuple[str, int], ...]) -> str:
@@ -293,8 +328,8 @@ def _durations(pack: LanguagePack) -> _Durations:
         return re.compile(f"{before}(?:{body}){after}")
 
     units, duals = unit_tables(pack)
-    any_unit = alternation([*units, *duals])
-    proclitic = number_grammar(pack).proclitic
+    lone = [form for row in pack.table("time")["unit"] for form in row.get("lone", ())]
+    prefix = fold_word(table.get("lone_prefix", ""))
     article = "|".join(fold_word(word) for word in table.get("article", ()))
     return _Durations(
         numbers=number_grammar(pack),
@@ -302,7 +337,8 @@ def _durations(pack: LanguagePack) -> _Durations:
         duals=duals,
         unit=re.compile(rf"(?: {{1,3}}|-| ?- ?)?(?P<unit>{alternation(units)})(?!\w)"),
         one=re.compile(rf"(?:{article})(?P<unit>{alternation([*units, *duals] if article else duals)})(?!\w)"),
-        lone=re.compile(rf"(?<!\w)(?:{article}|{proclitic})(?P<unit>{any_unit})(?!\w)"),
+        lone=re.compile(rf"(?<!\w)(?:{article}|{prefix})(?P<unit>{alternation([*lone, *duals])})(?!\w)"),
+        upto=regex("span", after=rf"(?:{article})(?P<unit>{alternation(lone)})(?!\w)(?! ?\d)"),
         half=regex("half", after=r"(?!\w)"),
         then=regex("then"),
         span_of=regex("span"),
@@ -313,6 +349,8 @@ def _durations(pack: LanguagePack) -> _Durations:
         not_after=regex("not_after", after=r"(?!\w)"),
         clock=regex("clock", before=r"(?<!\w)", after=r" {0,3}\Z"),
         weak=regex("weak"),
+        aged=regex("aged", before=r"(?<!\w)", after=r" {0,3}\Z"),
+        aged_unless=regex("aged_unless", before=r"(?<!\w)", after=r" {0,3}\Z"),
         lone_before=regex("lone_before", before=r"(?<!\w)", after=r" {0,3}\Z"),
         lone_after=regex("lone_after", after=r"(?!\w)"),
         life=regex("life", before=r"(?<!\w)", after=r"(?!\w)"),

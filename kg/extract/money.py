@@ -23,6 +23,7 @@ from kg.model import Amount, Span
 
 _COUNTS = (1, 2, 3, 11, 100)
 _LARGEST = Decimal(10) ** 16
+_BEHIND = 32
 _ABBREVIATION = re.compile(r"(?:-| )?([^\W\d_]{1,3})(?![^\W_])")
 
 
@@ -51,6 +52,9 @@ class _Money:
     heads: Mapping[str, _Head]
     national: tuple[tuple[re.Pattern[str], str], ...]
     abbreviations: Mapping[str, Decimal]
+    measures: frozenset[str]
+    measured_before: re.Pattern[str]
+    measured_after: re.Pattern[str]
     span_of: re.Pattern[str]
     compound: re.Pattern[str]
 
@@ -112,7 +116,10 @@ def _with_currency(
     after = money.after.match(text, end)
     if after is not None:
         code = _code(money, after.group("name"), hint)
-        if code is not None:
+        measured = after.group("name") in money.measures and (
+            money.measured_after.match(text, after.end()) or money.measured_before.search(text, max(0, start - _BEHIND), start)
+        )
+        if code is not None and not measured:
             return start, after.end(), value, code
     before = money.before.search(text, max(floor, start - 12), start)
     if before is not None:
@@ -151,6 +158,7 @@ def _money(pack: LanguagePack) -> _Money:
         not_codes = {fold_word(word) for word in table["not_codes"]}
     except KeyError as error:
         raise ConfigurationError(f"language {pack.code}: money.toml lacks the key {error}") from error
+    measure = table.get("measures", {})
     certain = {**_cldr_names(pack.code), **names, **symbols}
     codes = {code.lower(): code for code in _cldr_codes() if code.lower() not in not_codes}
     heads: dict[str, _Head] = {}
@@ -178,6 +186,9 @@ def _money(pack: LanguagePack) -> _Money:
         heads=heads,
         national=tuple((re.compile(pattern), code) for pattern, code in national),
         abbreviations=scales,
+        measures=frozenset(fold_word(name) for name in measure.get("names", ())),
+        measured_before=re.compile(rf"(?<!\w)(?:{fold_word(measure.get('before', '(?!)'))}) {{0,3}}\Z"),
+        measured_after=re.compile(fold_word(measure.get("after", "(?!)"))),
         span_of=re.compile(span_of),
         compound=re.compile(compound),
     )
