@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import ConfigurationError
-from kg.extract.time import DateMention, find_dates
+from kg.extract.time import DateMention, find_dates, from_context
 from kg.lang.fold import fold
 from kg.lang.pack import LanguagePack, load_pack
 
@@ -100,6 +100,7 @@ RELATIVE = [
     ("en", "the day before yesterday", "2023-06-13"),
     ("en", "three days ago", "2023-06-12"),
     ("en", "two weeks ago", "2023-06"),
+    ("en", "in three days' time", "2023-06-18"),
     ("en", "four months ago", "2023-02"),
     ("en", "a year ago", "2022"),
     ("en", "last week he left", "2023-06"),
@@ -304,6 +305,17 @@ CONTEXT = [
 def test_what_hangs_on_another_event_has_no_value(lang: str, text: str, days: int | None) -> None:
     (mention,) = dates(lang, text)
     assert (mention.kind, mention.value, mention.days) == ("context", None, days)
+
+
+def test_context_is_counted_from_the_other_event() -> None:
+    (after,) = dates("en", "the next day")
+    assert from_context(after, "2021-12-31") == "2022-01-01"
+    assert from_context(after, "2021-12") is None
+    assert from_context(after, None) is None
+    (same,) = dates("fr", "le même jour")
+    assert from_context(same, "2021-12") == "2021-12"
+    (plain,) = dates("en", "on 3 May 2021")
+    assert from_context(plain, "2000-01-01") == "2021-05-03"
 
 
 def test_islamic_dates_are_coarse() -> None:

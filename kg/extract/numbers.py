@@ -64,10 +64,9 @@ class Number:
 
 @dataclass(frozen=True)
 class NumberGrammar:
-    """The numbers of one language: ``pattern`` matches one anywhere, ``words_pattern`` one in words, ``parse`` reads it."""
+    """The numbers of one language: ``pattern`` is a regular expression for one, `find` finds all, `parse` reads one."""
 
     pattern: str
-    words_pattern: str
     regex: re.Pattern[str]
     words: dict[str, Decimal]
     scales: dict[str, Decimal]
@@ -77,7 +76,6 @@ class NumberGrammar:
     thousands: str
     decimal: str
     tokens: re.Pattern[str]
-    proclitic: str
 
     def parse(self, text: str) -> Decimal | None:
         """The value of the folded number ``text``, or None where it has none or more than one."""
@@ -220,7 +218,6 @@ def number_grammar(pack: LanguagePack) -> NumberGrammar:
     in_digits = rf"(?:{grouped}|{plain})(?![\d])(?:(?:{half})|(?: {{1,3}}|-){scale}(?!\w)){{0,2}}+"
     return NumberGrammar(
         pattern=f"(?:{in_digits}|{in_words})",
-        words_pattern=f"(?:{in_words})",
         regex=re.compile(
             rf"(?<!\d)(?<!\d[.,٬])(?:(?=\d)|(?<!\w)(?:(?={first}(?!\w))|{proclitic}(?={first}(?!\w))))(?P<number>{in_digits}|{in_words})"
         ),
@@ -232,7 +229,6 @@ def number_grammar(pack: LanguagePack) -> NumberGrammar:
         thousands="".join(thousands),
         decimal="".join(decimal),
         tokens=re.compile(rf"(?<!\w)(?P<joined>{conjunction})?{article}(?P<word>{every})(?!\w)"),
-        proclitic=proclitic,
     )
 
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from kg.errors import ConfigurationError
-from kg.extract.calendar import Reading
+from kg.extract.calendar import Reading, moved
 from kg.extract.date_readers import READERS, Lexicon, Question, Value
 from kg.extract.duration import unit_tables
 from kg.extract.numbers import alternation, number_grammar, once_per_pack
@@ -60,6 +60,18 @@ class DateMention:
     def precision(self) -> str | None:
         """``day``, ``month``, ``year``, or None without a value."""
         return None if self.value is None else _PRECISION[len(self.value)]
+
+
+def from_context(mention: DateMention, reference: str | None) -> str | None:
+    """The date of a ``context`` mention (the day after) from that of the event it hangs on; else the mention's own value.
+
+    ``reference`` is an ISO date. Only a day can be counted from; the same day as a month is that month.
+    """
+    if mention.kind != "context" or mention.days is None or reference is None:
+        return mention.value
+    if mention.days == 0:
+        return reference
+    return moved(datetime.date.fromisoformat(reference), "day", mention.days) if len(reference) == 10 else None
 
 
 @dataclass(frozen=True)
