@@ -13,14 +13,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from kg.errors import ConfigurationError
-from kg.extract.numbers import Number, NumberGrammar, alternation, number_grammar, once_per_pack
-from kg.lang.fold import Folded, fold_word
+from kg.extract.duration_grammar import UNITS, DurationGrammar, duration_grammar
+from kg.extract.numbers import Number
+from kg.lang.fold import Folded
 from kg.lang.pack import LanguagePack
 from kg.model import Span
 
-_ISO = {"year": "Y", "month": "M", "week": "W", "day": "D", "hour": "TH", "minute": "TM"}
-_RANK = {unit: place for place, unit in enumerate(_ISO)}
+_RANK = {unit: place for place, unit in enumerate(UNITS)}
 _HALVES = {"year": ("month", 6), "month": ("day", 15), "day": ("hour", 12), "hour": ("minute", 30)}
 _BEHIND = 48
 _YOUNGEST, _OLDEST = 5, 110
@@ -59,33 +58,6 @@ class DurationMention:
     times: int = 1
 
 
-@dataclass(frozen=True)
-class _Durations:
-    numbers: NumberGrammar
-    units: Mapping[str, tuple[str, int]]
-    duals: Mapping[str, tuple[str, int]]
-    unit: re.Pattern[str]
-    half: re.Pattern[str]
-    then: re.Pattern[str]
-    one: re.Pattern[str]
-    lone: re.Pattern[str]
-    upto: re.Pattern[str]
-    span_of: re.Pattern[str]
-    between: re.Pattern[str]
-    limit: re.Pattern[str]
-    part: re.Pattern[str]
-    not_before: re.Pattern[str]
-    not_after: re.Pattern[str]
-    clock: re.Pattern[str]
-    weak: re.Pattern[str]
-    aged: re.Pattern[str]
-    aged_unless: re.Pattern[str]
-    lone_before: re.Pattern[str]
-    lone_after: re.Pattern[str]
-    life: re.Pattern[str]
-    plus: re.Pattern[str]
-
-
 @dataclass(frozen=True, slots=True)
 class _Length:
     start: int
@@ -99,7 +71,7 @@ class _Length:
 
 def find_durations(text: Folded, pack: LanguagePack) -> tuple[DurationMention, ...]:
     """The lengths of time in ``text``, in order, without overlap."""
-    grammar = _durations(pack)
+    grammar = duration_grammar(pack)
     plain = text.text
     found: list[DurationMention] = []
     taken = 0
@@ -129,7 +101,7 @@ def find_durations(text: Folded, pack: LanguagePack) -> tuple[DurationMention, .
     return tuple(sorted(found, key=lambda mention: mention.span))
 
 
-def _lengths(text: str, grammar: _Durations) -> list[_Length]:
+def _lengths(text: str, grammar: DurationGrammar) -> list[_Length]:
     """Everything in ``text`` that is built like a length of time, in order of place."""
     numbers = grammar.numbers.find(text)
     at = {number.start: number for number in numbers}
@@ -175,7 +147,7 @@ def _lengths(text: str, grammar: _Durations) -> list[_Length]:
     return _joined(text, grammar, sorted(found, key=lambda length: (length.start, -length.end)))
 
 
-def _joined(text: str, grammar: _Durations, lengths: list[_Length]) -> list[_Length]:
+def _joined(text: str, grammar: DurationGrammar, lengths: list[_Length]) -> list[_Length]:
     """``lengths`` with two that are the ends of an interval (between six months and two years, six months to a year) made one."""
     made: list[_Length] = []
     for length in lengths:
@@ -188,14 +160,14 @@ def _joined(text: str, grammar: _Durations, lengths: list[_Length]) -> list[_Len
     return made
 
 
-def _is_interval(text: str, grammar: _Durations, first: _Length, last: _Length) -> bool:
+def _is_interval(text: str, grammar: DurationGrammar, first: _Length, last: _Length) -> bool:
     if grammar.span_of.fullmatch(text, first.end, last.start):
         return True
     behind = max(0, first.start - _BEHIND)
     return bool(grammar.then.fullmatch(text, first.end, last.start) and grammar.between.search(text, behind, first.start))
 
 
-def _counted(text: str, grammar: _Durations, number: Number, at: Mapping[int, Number]) -> _Length | None:
+def _counted(text: str, grammar: DurationGrammar, number: Number, at: Mapping[int, Number]) -> _Length | None:
     """The length that begins with ``number``."""
     match = grammar.unit.match(text, number.end)
     if match is None:
@@ -210,7 +182,7 @@ def _counted(text: str, grammar: _Durations, number: Number, at: Mapping[int, Nu
 
 
 def _extended(
-    text: str, grammar: _Durations, at: Mapping[int, Number], start: int, end: int, unit: str, count: Decimal
+    text: str, grammar: DurationGrammar, at: Mapping[int, Number], start: int, end: int, unit: str, count: Decimal
 ) -> _Length:
     """A length with the half and the smaller unit that may follow."""
     parts: list[tuple[str, int]] = []
@@ -231,7 +203,7 @@ def _extended(
 
 
 def _smaller(
-    text: str, grammar: _Durations, at: Mapping[int, Number], end: int, unit: str
+    text: str, grammar: DurationGrammar, at: Mapping[int, Number], end: int, unit: str
 ) -> tuple[int, tuple[tuple[str, int], ...]]:
     """The end, and the smaller unit, of what continues at ``end`` a length that so far ends in ``unit``."""
     then = grammar.then.match(text, end)
@@ -253,7 +225,7 @@ def _smaller(
     return match.end(), ((second, int(count) * size),)
 
 
-def _is_length(text: str, grammar: _Durations, length: _Length) -> bool:
+def _is_length(text: str, grammar: DurationGrammar, length: _Length) -> bool:
     """Whether the words around leave it a length: no age, no point in time, no rate, no hour of the clock."""
     if not length.parts and not length.range:
         return False
@@ -269,7 +241,7 @@ def _is_length(text: str, grammar: _Durations, length: _Length) -> bool:
     return not _is_age(text, grammar, length, behind)
 
 
-def _is_age(text: str, grammar: _Durations, length: _Length, behind: int) -> bool:
+def _is_age(text: str, grammar: DurationGrammar, length: _Length, behind: int) -> bool:
     """Whether years stand where news puts an age: in brackets or quotes, between commas, or behind a noun and *of*."""
     if length.unit != "year":
         return False
@@ -285,74 +257,10 @@ def _is_age(text: str, grammar: _Durations, length: _Length, behind: int) -> boo
 
 def _iso(parts: tuple[tuple[str, int], ...]) -> str:
     """The ISO 8601 duration of ``parts``, pairs of unit and count, largest unit first."""
-    date = "".join(f"{count}{_ISO[unit]}" for unit, count in parts if len(_ISO[unit]) == 1)
-    time = "".join(f"{count}{_ISO[unit][1]}" for unit, count in parts if len(_ISO[unit]) == 2)
+    date = "".join(f"{count}{UNITS[unit]}" for unit, count in parts if len(UNITS[unit]) == 1)
+    time = "".join(f"{count}{UNITS[unit][1]}" for unit, count in parts if len(UNITS[unit]) == 2)
     return f"P{date}T{time}" if time else f"P{date}"
 
 
 def _plain(text: str) -> str:
     return re.sub(" +", " ", text)
-
-
-def unit_tables(pack: LanguagePack) -> tuple[dict[str, tuple[str, int]], dict[str, tuple[str, int]]]:
-    """Units of time by folded word: those that follow a number, and duals, which count two; with how many a word is worth.
-
-    Raises:
-        ConfigurationError: ``time.toml`` has no units or names an unknown one.
-    """
-    units: dict[str, tuple[str, int]] = {}
-    duals: dict[str, tuple[str, int]] = {}
-    for row in pack.table("time").get("unit", ()):
-        if row.get("unit") not in _ISO:
-            known = ", ".join(_ISO)
-            raise ConfigurationError(
-                f"language {pack.code}: time.toml names the unknown unit {row.get('unit')!r} (known: {known})"
-            )
-        units.update({fold_word(form): (row["unit"], row.get("size", 1)) for form in row["forms"]})
-        duals.update({fold_word(form): (row["unit"], row.get("size", 1)) for form in row.get("dual", ())})
-    if not units:
-        raise ConfigurationError(f"language {pack.code}: time.toml lacks [[unit]]")
-    return units, duals
-
-
-@once_per_pack
-def _durations(pack: LanguagePack) -> _Durations:
-    table = pack.table("time").get("duration", {})
-
-    def regex(key: str, before: str = "", after: str = "") -> re.Pattern[str]:
-        try:
-            patterns = table[key]
-        except KeyError as error:
-            raise ConfigurationError(f"language {pack.code}: time.toml lacks the key {error} in [duration]") from error
-        body = "|".join(fold_word(pattern) for pattern in patterns) or "(?!)"
-        return re.compile(f"{before}(?:{body}){after}")
-
-    units, duals = unit_tables(pack)
-    lone = [form for row in pack.table("time")["unit"] for form in row.get("lone", ())]
-    prefix = fold_word(table.get("lone_prefix", ""))
-    article = "|".join(fold_word(word) for word in table.get("article", ()))
-    return _Durations(
-        numbers=number_grammar(pack),
-        units=units,
-        duals=duals,
-        unit=re.compile(rf"(?: {{1,3}}|-| ?- ?)?(?P<unit>{alternation(units)})(?!\w)"),
-        one=re.compile(rf"(?:{article})(?P<unit>{alternation([*units, *duals] if article else duals)})(?!\w)"),
-        lone=re.compile(rf"(?<!\w)(?:{article}|{prefix})(?P<unit>{alternation([*lone, *duals])})(?!\w)"),
-        upto=regex("span", after=rf"(?:{article})(?P<unit>{alternation(lone)})(?!\w)(?! ?\d)"),
-        half=regex("half", after=r"(?!\w)"),
-        then=regex("then"),
-        span_of=regex("span"),
-        between=regex("between", before=r"(?<!\w)", after=r" {0,3}\Z"),
-        limit=regex("limit", before=r"(?<!\w)", after=r" {0,3}\Z"),
-        part=regex("part", before=r"(?<!\w)", after=r" {0,3}\Z"),
-        not_before=regex("not_before", before=r"(?<!\w)", after=r" {0,3}\Z"),
-        not_after=regex("not_after", after=r"(?!\w)"),
-        clock=regex("clock", before=r"(?<!\w)", after=r" {0,3}\Z"),
-        weak=regex("weak"),
-        aged=regex("aged", before=r"(?<!\w)", after=r" {0,3}\Z"),
-        aged_unless=regex("aged_unless", before=r"(?<!\w)", after=r" {0,3}\Z"),
-        lone_before=regex("lone_before", before=r"(?<!\w)", after=r" {0,3}\Z"),
-        lone_after=regex("lone_after", after=r"(?!\w)"),
-        life=regex("life", before=r"(?<!\w)", after=r"(?!\w)"),
-        plus=regex("plus"),
-    )

@@ -16,7 +16,7 @@ from typing import Any
 from kg.errors import ConfigurationError
 from kg.extract.calendar import Reading, moved
 from kg.extract.date_readers import READERS, Lexicon, Question, Value
-from kg.extract.duration import unit_tables
+from kg.extract.duration_grammar import unit_tables
 from kg.extract.numbers import alternation, number_grammar, once_per_pack
 from kg.extract.templates import Found, Templates, compile_templates
 from kg.lang.fold import Folded, fold_word
