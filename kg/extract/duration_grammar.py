@@ -19,8 +19,9 @@ UNITS = {"year": "Y", "month": "M", "week": "W", "day": "D", "hour": "TH", "minu
 class DurationGrammar:
     """How one language tells lengths of time.
 
-    ``units`` and ``duals`` give unit and size by folded word; the expressions have the names of the keys of ``[duration]``, besides
-    ``unit`` (behind a number), ``lone`` and ``one`` (a unit without number), ``upto`` (the far end of an interval without number).
+    ``units`` and ``duals`` give unit and size by folded word; the expressions have the names of the keys of ``[duration]``,
+    besides ``unit`` (behind a number), ``lone`` and ``one`` (a unit without number), ``upto`` (the far end of an interval without
+    number).
     """
 
     numbers: NumberGrammar
