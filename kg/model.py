@@ -245,7 +245,8 @@ class Action:
     """One legal action that happened (or is asked for), as the reports of one or several articles agree on it.
 
     ``reports`` are pairs of article id and report id; the other values are graph-wide entity keys (see ``kg.merge``) or agreed
-    literals. ``conflicts`` names the slots in which the reports contradict each other; such a slot stays empty here.
+    literals; ``offence`` pairs a language code with words. ``conflicts`` names the slots in which the reports contradict each
+    other; such a slot stays empty here.
     """
 
     id: str
@@ -265,7 +266,11 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class MergedEntity:
-    """An entity of the whole graph: ``key`` is its QID, or ``article id/entity id`` of its first NIL member."""
+    """An entity of the whole graph: ``key`` is its QID, or ``article id/entity id`` of its first NIL member.
+
+    ``labels`` pairs language codes with names, the preferred name of each language before the others; ``members`` pairs article
+    ids with ids of entities.
+    """
 
     key: str
     kind: Kind
