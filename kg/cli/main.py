@@ -12,8 +12,11 @@ import typer
 
 from kg import __version__
 from kg.cli.common import guarded, say
+from kg.cli.validate import validate
 
-COMMANDS: dict[str, Callable[..., Any]] = {}
+COMMANDS: dict[str, Callable[..., Any]] = {
+    "validate": validate,
+}
 """Every subcommand by name, in the order in which ``kg --help`` lists them."""
 
 

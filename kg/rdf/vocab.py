@@ -15,6 +15,8 @@ DATA: Final = "https://w3id.org/kg-exporter/id/"
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
 OWL: Final = "http://www.w3.org/2002/07/owl#"
+SH: Final = "http://www.w3.org/ns/shacl#"
+KGSH: Final = "https://w3id.org/kg-exporter/shapes#"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 PROV: Final = "http://www.w3.org/ns/prov#"
@@ -177,3 +179,12 @@ SLOTS: Final[Mapping[str, NamedNode]] = MappingProxyType(
     }
 )
 """The property that holds a slot of a report or an action, by the slot's name in the model; conflicts and evidence name it."""
+
+
+def shorten(iri: str) -> str:
+    """``iri`` with a prefix of this project where that leaves a plain local name, else as it is; for showing, not for writing."""
+    for prefix, namespace in (*PREFIXES.items(), ("kgsh", KGSH), ("sh", SH)):
+        local = iri.removeprefix(namespace)
+        if local and len(local) < len(iri) and local.replace("_", "").replace("-", "").isalnum():
+            return f"{prefix}:{local}"
+    return iri

@@ -1,0 +1,142 @@
+"""Checking a graph against the shapes of the ontology (SHACL)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph
+
+from kg.errors import ConfigurationError
+from kg.rdf.files import ontology_path
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+
+_SH = "http://www.w3.org/ns/shacl#"
+_FORMATS = {
+    ".ttl": pyoxigraph.RdfFormat.TURTLE,
+    ".nt": pyoxigraph.RdfFormat.N_TRIPLES,
+    ".rdf": pyoxigraph.RdfFormat.RDF_XML,
+    ".owl": pyoxigraph.RdfFormat.RDF_XML,
+    ".jsonld": pyoxigraph.RdfFormat.JSON_LD,
+}
+SEVERITIES = ("Violation", "Warning", "Info")
+"""From worst to mildest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One thing that a shape found: how bad, in which node, at which value, against which shape, in words."""
+
+    severity: str
+    focus: str
+    message: str
+    shape: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What validation found: the number of distinct triples that were read, and the results from worst to mildest."""
+
+    triples: int
+    results: tuple[Result, ...]
+
+    @property
+    def conforms(self) -> bool:
+        """Whether no result is a violation; warnings are allowed."""
+        return all(result.severity != SEVERITIES[0] for result in self.results)
+
+
+def read_triples(paths: Iterable[Path]) -> set[pyoxigraph.Triple]:
+    """Every triple of RDF files in a syntax told by their ending (``.ttl .nt .rdf .owl .jsonld``).
+
+    Raises:
+        ConfigurationError: a file cannot be read, has another ending, or is not valid; the message says where.
+    """
+    out: set[pyoxigraph.Triple] = set()
+    for path in paths:
+        syntax = _FORMATS.get(path.suffix.lower())
+        if syntax is None:
+            raise ConfigurationError(f"{path}: unknown kind of file (known endings: {' '.join(_FORMATS)})")
+        try:
+            with path.open("rb") as stream:
+                # A relative IRI gets a neutral base: where the file lies must not show in names.
+                out.update(q.triple for q in pyoxigraph.parse(stream, syntax, base_iri="https://w3id.org/kg-exporter/id/"))
+        except OSError as error:
+            raise ConfigurationError(f"cannot read {path}: {error.strerror or error}") from error
+        except (SyntaxError, ValueError) as error:
+            raise ConfigurationError(f"{path}: {error}") from error
+    return out
+
+
+def validate(triples: Iterable[pyoxigraph.Triple], shapes: Sequence[Path] = ()) -> Verdict:
+    """Check ``triples`` together with the ontology against ``shapes`` (those of the ontology if none are given).
+
+    Raises:
+        ConfigurationError: the ontology or the shapes cannot be read or are not valid shapes.
+    """
+    from pyshacl import validate as run_shacl
+    from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoadError
+
+    data = set(triples)
+    try:
+        _, report, _ = run_shacl(
+            to_rdflib(data | read_triples([ontology_path("kg.ttl")])),
+            shacl_graph=to_rdflib(read_triples(shapes or [ontology_path("shapes.ttl")])),
+            inference="none",
+            allow_warnings=True,
+            inplace=True,
+        )
+    except (ConstraintLoadError, ShapeLoadError, ReportableRuntimeError) as error:
+        raise ConfigurationError(f"the shapes are not valid: {error}") from error
+    return Verdict(len(data), _results(report))
+
+
+def to_rdflib(triples: Iterable[pyoxigraph.Triple]) -> Graph:
+    """The same triples as an rdflib graph; literals keep their lexical form."""
+    from rdflib import BNode, Graph, Literal, URIRef
+
+    graph = Graph()
+
+    def term(value: object) -> URIRef | BNode | Literal:
+        match value:
+            case pyoxigraph.NamedNode():
+                return URIRef(value.value)
+            case pyoxigraph.Literal():
+                if value.language is not None:
+                    return Literal(value.value, lang=value.language)
+                # The same as no datatype in RDF 1.1, but rdflib tells them apart.
+                datatype = None if value.datatype.value.endswith("#string") else URIRef(value.datatype.value)
+                return Literal(value.value, datatype=datatype, normalize=False)
+            case pyoxigraph.BlankNode():
+                return BNode(value.value)
+        raise ConfigurationError("a triple within a triple cannot be checked; write plain RDF 1.1")
+
+    for triple in triples:
+        graph.add((term(triple.subject), term(triple.predicate), term(triple.object)))
+    return graph
+
+
+def _results(report: Graph) -> tuple[Result, ...]:
+    from rdflib import RDF, URIRef
+
+    def text(node: object, name: str) -> str:
+        values = sorted(str(value) for value in report.objects(node, URIRef(_SH + name)))  # type: ignore[arg-type]
+        return values[0] if values else ""
+
+    found = {
+        Result(
+            severity=text(node, "resultSeverity").removeprefix(_SH),
+            focus=text(node, "focusNode"),
+            message=text(node, "resultMessage"),
+            shape=text(node, "sourceShape"),
+            value=text(node, "value"),
+        )
+        for node in report.subjects(RDF.type, URIRef(_SH + "ValidationResult"))
+    }
+    rank = {severity: number for number, severity in enumerate(SEVERITIES)}
+    return tuple(sorted(found, key=lambda r: (rank.get(r.severity, 0), r.focus, r.shape, r.message, r.value)))
