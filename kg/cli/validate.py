@@ -15,7 +15,10 @@ def validate(
     shapes: Annotated[list[Path] | None, typer.Option("--shapes", help="SHACL shapes to use instead of the ontology's.")] = None,
     limit: Annotated[int, typer.Option(min=0, help="Show at most this many results; 0 shows all.")] = 100,
 ) -> None:
-    """Check a graph against the shapes of the ontology (SHACL); exit status 1 if it violates one."""
+    """Check a graph against the shapes of the ontology.
+
+    The exit status is 1 if it violates one; warnings are allowed.
+    """
     from kg.issues import printable
     from kg.rdf.validation import SEVERITIES, read_triples
     from kg.rdf.validation import validate as run
