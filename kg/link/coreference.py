@@ -1,0 +1,181 @@
+"""Mentions of one article that name the same thing, put together before anything is looked up."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kg.link.kb import KnowledgeBase
+from kg.link.keys import initials, name_key, skeleton
+from kg.mention.policy import Policy
+from kg.model import Kind, Mention, Span
+
+_NEAR = 600
+"""Characters within which a full name decides which of two people a surname means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Mentions of one thing in order of place; ``name`` is the fullest name among them."""
+
+    kind: Kind
+    name: str
+    names: tuple[str, ...]
+    mentions: tuple[Span, ...]
+
+
+def group_mentions(mentions: Sequence[Mention], text: str, policy: Policy, kb: KnowledgeBase) -> tuple[Group, ...]:
+    """Put mentions of one thing together, in order of first mention.
+
+    Same name but for case, accents and article; a shorter name of a person (surname, given name, initials, another spelling in
+    Arabic) that fits exactly one fuller name of the article; an acronym and the one name with these initials; an
+    organisation's name with and without its country. A surname of two people goes to the one whose full name stands last before it
+    and near; otherwise it stays a person of its own.
+    """
+    by_key: dict[tuple[Kind, str], list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        by_key[mention.kind, name_key(mention.span.of(text))].append(mention)
+    keys = list(by_key)
+    target: dict[tuple[Kind, str], tuple[Kind, str]] = {}
+    split: dict[tuple[Kind, str], list[tuple[Kind, str]]] = {}
+    for key in sorted(keys, key=lambda k: (-len(k[1].split()), -len(k[1]), k)):
+        fuller = _fuller(key, keys, by_key, text, policy, kb)
+        if len(fuller) == 1:
+            target[key] = fuller[0]
+        elif len(fuller) > 1:
+            roots = {_root(other, target): other for other in fuller}
+            if len(roots) == 1:
+                target[key] = fuller[0]
+            else:
+                split[key] = fuller
+    members: dict[tuple[Kind, str], list[Mention]] = defaultdict(list)
+    for key, found in by_key.items():
+        for mention in found:
+            home = _root(key, target)
+            if home in split:
+                home = _nearest(mention, split[home], by_key, target) or home
+            members[home].append(mention)
+    return tuple(sorted((_group(found, text) for found in members.values()), key=lambda group: group.mentions[0]))
+
+
+def merge_groups(groups: Iterable[Group]) -> Group:
+    """One group of the mentions of several."""
+    found = list(groups)
+    names = [name for group in found for name in group.names]
+    spans = sorted(span for group in found for span in group.mentions)
+    return Group(found[0].kind, fullest(names), tuple(dict.fromkeys(names)), tuple(spans))
+
+
+def fullest(names: Sequence[str]) -> str:
+    """The name with most words, then most letters, then the first one."""
+    return max(names, key=lambda name: (len(name.split()), len(name), -names.index(name)))
+
+
+def _group(mentions: list[Mention], text: str) -> Group:
+    ordered = sorted(mentions, key=lambda mention: mention.span)
+    names = [" ".join(mention.span.of(text).split()) for mention in ordered]
+    return Group(ordered[0].kind, fullest(names), tuple(dict.fromkeys(names)), tuple(mention.span for mention in ordered))
+
+
+def _root(key: tuple[Kind, str], target: dict[tuple[Kind, str], tuple[Kind, str]]) -> tuple[Kind, str]:
+    seen = {key}
+    while key in target and target[key] not in seen:
+        key = target[key]
+        seen.add(key)
+    return key
+
+
+def _fuller(
+    key: tuple[Kind, str],
+    keys: list[tuple[Kind, str]],
+    by_key: dict[tuple[Kind, str], list[Mention]],
+    text: str,
+    policy: Policy,
+    kb: KnowledgeBase,
+) -> list[tuple[Kind, str]]:
+    """The other names of the article that ``key`` may be short for."""
+    kind, name = key
+    others = [other for other in keys if other[0] is kind and other != key]
+    if kind is Kind.PERSON:
+        return [other for other in others if _is_short_person(name, other[1], policy)]
+    if kind is Kind.ORGANIZATION:
+        surface = by_key[key][0].span.of(text)
+        if re.fullmatch(r"[A-Z][A-Za-z.]{1,8}", surface) and sum(letter.isupper() for letter in surface) >= 2:
+            plain = surface.replace(".", "").upper()
+            return [
+                o
+                for o in others
+                if " " in o[1]
+                and plain in initials(by_key[o][0].span.of(text), policy.particles | policy.articles | policy.stops)
+            ]
+        return [other for other in others if _is_short_body(name, other[1], policy, kb)]
+    return []
+
+
+def _is_short_person(short: str, full: str, policy: Policy) -> bool:
+    """Whether ``short`` may be another form of the fuller name ``full``."""
+    a, b = short.split(), full.split()
+    if len(a) > len(b) or (len(a) == len(b) and short >= full):
+        return False
+    if len(a) == len(b):
+        return len(a) >= 2 and all(x == y or _alike(x, y) or _is_initial(x, y) for x, y in zip(a, b, strict=True))
+    if len(a) == 1:
+        last = b[-1]
+        return a[0] in (last, "".join(b[-2:])) or a[0] == b[0] or _alike(a[0], last)
+    if a == b[-len(a) :] or a == b[: len(a)]:
+        return True
+    if (a[0] == b[0] or _is_initial(a[0], b[0]) or _alike(a[0], b[0])) and (a[-1] == b[-1] or _alike(a[-1], b[-1])):
+        return True
+    return all(word in b for word in a) and a[-1] == b[-1]
+
+
+def _is_initial(a: str, b: str) -> bool:
+    return (len(a) == 1 and b.startswith(a)) or (len(b) == 1 and a.startswith(b))
+
+
+def _alike(a: str, b: str) -> bool:
+    """Whether two Arabic spellings have the same consonants and begin alike; at least two of them, and none far longer."""
+    if a == b:
+        return True
+    x, y = skeleton(a), skeleton(b)
+    return x == y and len(x) >= 2 and (x != a or y != b) and a[:1] == b[:1] and abs(len(a) - len(b)) <= 3
+
+
+def _is_short_body(short: str, full: str, policy: Policy, kb: KnowledgeBase) -> bool:
+    """Whether ``full`` is ``short`` with its country, its city or its legal form added."""
+    a, b = short.split(), full.split()
+    if not a or len(a) >= len(b) or (len(a) == 1 and len(a[0]) < 4):
+        return False
+    if b[: len(a)] == a:
+        rest = b[len(a) :]
+    elif b[-len(a) :] == a:
+        rest = b[: -len(a)]
+    else:
+        return False
+    small = policy.particles | policy.articles | policy.stops
+    words = [word for word in rest if word not in small]
+    joined = " ".join(words)
+    return (
+        not words
+        or kb.demonym(joined, policy.lang) is not None
+        or any(e.kind is Kind.PLACE for e in kb.lookup(joined, policy.lang))
+        or (len(words) == 1 and words[0] in ("inc", "ltd", "corp", "sa", "llc", "plc", "company", "corporation", "us", "uk"))
+    )
+
+
+def _nearest(
+    mention: Mention,
+    candidates: list[tuple[Kind, str]],
+    by_key: dict[tuple[Kind, str], list[Mention]],
+    target: dict[tuple[Kind, str], tuple[Kind, str]],
+) -> tuple[Kind, str] | None:
+    """The candidate whose full name stands last before ``mention`` and near it."""
+    best: tuple[int, tuple[Kind, str]] | None = None
+    for candidate in candidates:
+        for other in by_key[candidate]:
+            distance = mention.span.start - other.span.end
+            if 0 <= distance <= _NEAR and (best is None or distance < best[0]):
+                best = (distance, candidate)
+    return _root(best[1], target) if best else None

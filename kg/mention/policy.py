@@ -1,0 +1,127 @@
+"""What a language's ``names.toml`` says about names, made ready for use."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from kg.errors import ConfigurationError
+from kg.lang.fold import fold_word
+from kg.lang.pack import LanguagePack, load_pack
+from kg.model import Kind
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A pattern of named institutions.
+
+    In ``regex`` the group ``dem`` must be a demonym, ``place`` a known place (cut to its longest known beginning; with ``loose`` its
+    first word will do), ``name`` anything. The mention is what the whole pattern covers.
+    """
+
+    id: str
+    regex: re.Pattern[str]
+    kind: Kind
+    loose: bool
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Rules of one language; every word is folded.
+
+    ``has_case`` tells whether names begin with a capital. ``proclitics`` are letters written together with the next word and
+    not part of a name. ``vetoed`` words are no name when they stand alone, ``vetoed_first`` words begin none. ``titles`` and
+    ``articles`` are cut off in front, ``generic`` heads too; ``suffixes`` behind. ``first_kinds`` and ``last_kinds`` give the
+    kind that the first or last word of a name proves. ``lower`` are names that count in lower case too.
+    """
+
+    lang: str
+    has_case: bool
+    proclitics: tuple[str, ...]
+    vetoed: frozenset[str]
+    vetoed_first: frozenset[str]
+    titles: frozenset[str]
+    articles: frozenset[str]
+    generic: frozenset[str]
+    suffixes: tuple[str, ...]
+    particles: frozenset[str]
+    first_kinds: dict[str, Kind]
+    last_kinds: dict[str, Kind]
+    patterns: tuple[Pattern, ...]
+    fixed: dict[str, Kind]
+    given: frozenset[str]
+    connectors: frozenset[str]
+    stops: frozenset[str]
+    offices: frozenset[str]
+
+
+@cache
+def policy_of(lang: str) -> Policy:
+    """The policy of the language ``lang``.
+
+    Raises:
+        ConfigurationError: there is no such language, or its ``names.toml`` has a broken pattern or an unknown kind.
+    """
+    return read_policy(load_pack(lang))
+
+
+def read_policy(pack: LanguagePack) -> Policy:
+    """Make the table ``names`` of ``pack`` ready.
+
+    Raises:
+        ConfigurationError: a pattern is broken, or a kind unknown.
+    """
+    table = pack.table("names")
+    try:
+        return Policy(
+            lang=pack.code,
+            has_case=bool(table.get("has_case", True)),
+            proclitics=tuple(table.get("proclitics", ())),
+            vetoed=_words(table, "vetoed"),
+            vetoed_first=_words(table, "vetoed_first"),
+            titles=_words(table, "titles"),
+            articles=_words(table, "articles"),
+            generic=_words(table, "generic"),
+            suffixes=tuple(table.get("suffixes", ())),
+            particles=_words(table, "particles"),
+            first_kinds=_kinds(table.get("first", {})),
+            last_kinds=_kinds(table.get("last", {})),
+            patterns=tuple(
+                _pattern(item, table.get("macros", {}), bool(table.get("has_case", True))) for item in table.get("pattern", ())
+            ),
+            fixed=_kinds(table.get("fixed", {})),
+            given=_words(table, "given"),
+            connectors=_words(table, "connectors"),
+            stops=_words(table, "stops"),
+            offices=_words(table, "offices"),
+        )
+    except (re.error, KeyError, ValueError, TypeError) as error:
+        raise ConfigurationError(f"kg/lang/{pack.code}/names.toml: {error}") from error
+
+
+def _words(table: Any, key: str) -> frozenset[str]:
+    value = table.get(key, ())
+    words = value.split() if isinstance(value, str) else value
+    return frozenset(fold_word(word) for word in words)
+
+
+def _kinds(table: Any) -> dict[str, Kind]:
+    """``{kind: words}`` turned round."""
+    return {fold_word(word): Kind(kind) for kind, words in table.items() for word in words}
+
+
+def _pattern(item: Any, macros: dict[str, str], has_case: bool) -> Pattern:
+    source: str = item["regex"]
+    for name, body in macros.items():
+        source = source.replace("{" + name + "}", body)
+    if not has_case:
+        source = fold_pattern(source)
+    return Pattern(item["id"], re.compile(source), Kind(item.get("kind", "organization")), bool(item.get("loose", False)))
+
+
+def fold_pattern(source: str) -> str:
+    """A pattern whose letters are folded and whose escapes and group names stay as they are."""
+    parts = re.split(r"(\\.|\(\?P<\w+>|\(\?P=\w+\)|\(\?[a-zA-Z:!=<]+)", source)
+    return "".join(part if index % 2 else fold_word(part) for index, part in enumerate(parts))

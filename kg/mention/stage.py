@@ -1,0 +1,69 @@
+"""The stage that finds the names of persons, organisations and places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from kg.link.kb import KnowledgeBase, open_shipped
+from kg.mention.gazetteer import find_known
+from kg.mention.institutions import find_institutions
+from kg.mention.persons import find_persons
+from kg.mention.policy import Policy, policy_of
+from kg.mention.spread import flatten, repeat, settle_kinds
+from kg.mention.text import Body, read_body
+from kg.mention.trim import trim
+from kg.model import Analysis, Article, Document, Mention
+
+
+class Recogniser(Protocol):
+    """A further recogniser of names, such as a trained one; its proposals are trimmed like the parser's."""
+
+    def __call__(self, article: Article, document: Document) -> tuple[Mention, ...]:
+        """The names that it finds in the body of ``article``."""
+        ...
+
+
+@dataclass(frozen=True)
+class MentionStage:
+    """Fills ``mentions``: flat, in order of place, inside the body.
+
+    What the language's patterns, the knowledge base, the parser's own recogniser, the rules for persons and the optional
+    ``recogniser`` propose is trimmed by the language's policy; the longest proposal at each place stays; then a name found once is
+    marked in every place of the body.
+    """
+
+    kb: KnowledgeBase = field(default_factory=open_shipped)
+    recogniser: Recogniser | None = None
+    name: str = field(default="mention", init=False)
+    reads: tuple[str, ...] = field(default=("article", "document"), init=False)
+    writes: str = field(default="mentions", init=False)
+
+    def __call__(self, analysis: Analysis) -> Analysis:
+        """Find the names.
+
+        Raises:
+            ConfigurationError: the language has no pack, or its ``names.toml`` is broken.
+        """
+        article, document = analysis.article, analysis.document
+        if document is None:
+            raise ValueError("the mention stage needs the document layer")
+        policy = policy_of(article.lang)
+        body = read_body(article, document)
+        first = flatten(self._proposals(article, document, body, policy))
+        settled = settle_kinds(first, article.text, policy)
+        everywhere = flatten((*settled, *repeat(settled, body, policy, self.kb)))
+        return replace(analysis, mentions=settle_kinds(everywhere, article.text, policy))
+
+    def _proposals(self, article: Article, document: Document, body: Body, policy: Policy) -> Iterator[Mention]:
+        yield from find_institutions(article, policy, self.kb)
+        yield from find_known(body, policy, self.kb)
+        yield from find_persons(body, policy, self.kb)
+        proposed = [replace(name, source=name.source or "parser") for name in document.names]
+        if self.recogniser is not None:
+            proposed.extend(self.recogniser(article, document))
+        for mention in proposed:
+            trimmed = trim(mention, body, policy, self.kb)
+            if trimmed is not None:
+                yield trimmed

@@ -1,0 +1,191 @@
+"""Proposals of other recognisers made to fit the annotation: titles and articles cut off, kinds put right, non-names dropped."""
+
+from __future__ import annotations
+
+from kg.link.kb import KnowledgeBase
+from kg.mention.policy import Policy
+from kg.mention.text import Body
+from kg.model import Kind, Mention
+
+_OPEN, _CLOSE = '([{«“"‘', ')]}»”"’'
+
+
+def trim(mention: Mention, body: Body, policy: Policy, kb: KnowledgeBase) -> Mention | None:
+    """``mention`` as a name, or None where it is none."""
+    edges = _edges(mention, body)
+    if edges is None:
+        return None
+    first, last = edges
+    first, last = _widen(first, last, mention.kind, body, policy)
+    kind = mention.kind
+    while first < last:
+        cut = _front(first, last, kind, body, policy, kb)
+        if cut == first:
+            break
+        first = cut
+    while first < last and not body.words[last - 1].is_word and not _keeps_end(first, last, body):
+        last -= 1
+    last = _behind(first, last, body, policy)
+    if first >= last or _is_vetoed(first, last, body, policy, kb):
+        return None
+    return Mention(body.span(first, last), kind_of(first, last, kind, body, policy, kb), mention.source, mention.confidence)
+
+
+def kind_of(first: int, last: int, kind: Kind, body: Body, policy: Policy, kb: KnowledgeBase) -> Kind:
+    """The kind of a name: what its first or last word proves, else what the knowledge base says of the whole, else ``kind``."""
+    name = body.slice(first, last)
+    kinds = {
+        match.entry.kind
+        for match in kb.match(name, policy.lang)
+        if match.lang_match and not match.weak and match.entry.prior >= 0.5
+    }
+    if len(kinds) == 1 and (kind is not Kind.PERSON or last - first == 1 or kinds == {Kind.PERSON} or Kind.ORGANIZATION in kinds):
+        return kinds.pop()
+    if last - first > 1:
+        for word, table in ((body.words[last - 1], policy.last_kinds), (body.words[first], policy.first_kinds)):
+            proved = table.get(word.folded)
+            if proved is not None:
+                return proved
+    return kind
+
+
+def _edges(mention: Mention, body: Body) -> tuple[int, int] | None:
+    """The words that the mention covers, whole, on one line."""
+    inside = (
+        [
+            index
+            for index in range(_at(body, mention.span.start), len(body.words))
+            if body.words[index].start < mention.span.end and body.words[index].end > mention.span.start
+        ]
+        if mention.span.start < mention.span.end
+        else []
+    )
+    if not inside:
+        return None
+    line = body.words[inside[0]].line
+    inside = [index for index in inside if body.words[index].line == line]
+    return inside[0], inside[-1] + 1
+
+
+def _at(body: Body, offset: int) -> int:
+    low, high = 0, len(body.words)
+    while low < high:
+        middle = (low + high) // 2
+        if body.words[middle].end <= offset:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _widen(first: int, last: int, kind: Kind, body: Body, policy: Policy) -> tuple[int, int]:
+    """Names that were cut at a hyphen, or after an initial, made whole."""
+    words = body.words
+    while (
+        last + 1 < len(words)
+        and words[last].text in "-‑"
+        and words[last].start == words[last - 1].end
+        and words[last + 1].start == words[last].end
+        and words[last + 1].is_word
+        and kind is Kind.PERSON
+    ):
+        last += 2
+    if (
+        kind is Kind.PERSON
+        and policy.has_case
+        and first >= 2
+        and words[first - 1].text == "."
+        and len(words[first - 2].text) == 1
+    ):
+        if (
+            words[first - 2].is_capital
+            and words[first - 2].line == words[first].line
+            and words[first - 2].folded not in policy.titles
+        ):
+            first -= 2
+    return first, last
+
+
+def _front(first: int, last: int, kind: Kind, body: Body, policy: Policy, kb: KnowledgeBase) -> int:
+    """One step to the right, where the first word does not belong to the name; else ``first``."""
+    word = body.words[first]
+    if not word.is_word:
+        return first + 1
+    if word.folded in policy.articles and last - first > 1:
+        if word.is_capital and (not word.opens or _is_title_name(first, last, body, policy, kb)) and kind is not Kind.PERSON:
+            return first
+        return first + 1
+    if word.folded in policy.titles and (kind is Kind.PERSON or last - first > 1) and not _known(first, last, body, policy, kb):
+        return first + 1
+    if policy.has_case and kind is Kind.PERSON and word.text[0].islower() and word.folded not in policy.particles:
+        return first + 1
+    if word.folded in policy.generic and not _known(first, last, body, policy, kb):
+        return first + 1
+    return first
+
+
+def _is_title_name(first: int, last: int, body: Body, policy: Policy, kb: KnowledgeBase) -> bool:
+    """Whether a name that begins the sentence has its article in the knowledge base too (``Le Caire``)."""
+    name, bare = body.slice(first, last), body.slice(first + 1, last)
+    return bool(kb.match(name, policy.lang)) and not kb.match(bare, policy.lang)
+
+
+def _known(first: int, last: int, body: Body, policy: Policy, kb: KnowledgeBase) -> bool:
+    return any(match.lang_match for match in kb.match(body.slice(first, last), policy.lang))
+
+
+def _keeps_end(first: int, last: int, body: Body) -> bool:
+    """A closing dot of an acronym, or a bracket that was opened inside, stays."""
+    text = body.words[last - 1].text
+    if (
+        text == "."
+        and last - first > 1
+        and len(body.words[last - 2].text) == 1
+        and last - first > 2
+        and body.words[last - 3].text == "."
+    ):
+        return True
+    if text in _CLOSE:
+        opener = _OPEN[_CLOSE.index(text)]
+        return opener in body.slice(first, last - 1)
+    return False
+
+
+def _behind(first: int, last: int, body: Body, policy: Policy) -> int:
+    """The end without a genitive ending."""
+    for suffix in policy.suffixes:
+        width = 2 if len(suffix) == 2 else 1
+        if last - first > width:
+            tail = "".join(word.folded for word in body.words[last - width : last])
+            if tail == suffix and body.words[last - 1].start == body.words[last - width].end - (0 if width == 1 else 0):
+                last -= width
+                break
+    while first < last and not body.words[last - 1].is_word and not _keeps_end(first, last, body):
+        last -= 1
+    return last
+
+
+def _is_vetoed(first: int, last: int, body: Body, policy: Policy, kb: KnowledgeBase) -> bool:
+    """Whether the words are no name: titles, menu words, dates, peoples and languages, single letters, plain lower case."""
+    words = [word for word in body.words[first:last] if word.is_word]
+    if not words or all(word.text.isdigit() for word in words):
+        return True
+    if len(words) == 1:
+        word = words[0]
+        if (
+            len(word.text) < 2
+            or word.folded in policy.vetoed
+            or word.folded in policy.titles
+            or word.folded in policy.vetoed_first
+        ):
+            return True
+        if word.folded in policy.first_kinds or word.folded in policy.last_kinds:
+            return True
+    if words[0].folded in policy.vetoed_first:
+        return True
+    name = body.slice(first, last)
+    if kb.demonym(name, policy.lang) is not None or all(word.folded in policy.vetoed for word in words):
+        return not any(match.entry.feature == "country" and match.lang_match for match in kb.match(name, policy.lang))
+    if policy.has_case and not any(letter.isupper() for letter in name):
+        return not _known(first, last, body, policy, kb)
+    return False
