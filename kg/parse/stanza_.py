@@ -86,8 +86,8 @@ def parse_result(block: Block, doc: Any, labels: Mapping[str, Kind]) -> Parsed:
 def align_words(surface: str, words: Sequence[str]) -> list[tuple[int, int]]:
     """Places in ``surface`` of the words that it is a contraction of; none is empty, and they are in order.
 
-    Words that are spelt out are taken from both ends (``وقالت`` = ``و`` + ``قالت``; ``مكتبته`` = ``مكتبة`` + ``ه``); what is left goes
-    to the word in the middle, or in equal parts to the words there. Words of which nothing is left share the nearest character.
+    Words that are spelt out are taken from both ends (``وقالت`` = ``و`` + ``قالت``; ``مكتبته`` = ``مكتبة`` + ``ه``); what is
+    left goes to the word in the middle, or in equal parts to the words there. Words of which nothing is left share the nearest character.
     """
     if len(words) <= 1:
         return [(0, len(surface))] * len(words)
@@ -103,15 +103,15 @@ def align_words(surface: str, words: Sequence[str]) -> list[tuple[int, int]]:
         sizes[low + offset] = room * (offset + 1) // inner - room * offset // inner
     out, at = [], 0
     for size in sizes:
-        size = size or 0
+        end = at + (size or 0)
         start = min(at, len(surface) - 1)
-        out.append((start, max(at + size, start + 1)))
-        at += size
+        out.append((start, max(end, start + 1)))
+        at = end
     return out
 
 
 def _prefix(surface: str, word: str) -> int:
-    """How many characters of ``surface`` the whole ``word`` takes at its start; 0 where it does not stand there, or nothing is left."""
+    """How many characters of ``surface`` the ``word`` takes at its start; 0 where it is not there, or nothing would be left."""
     return next((n for n in _lengths(surface, word) if _same(surface[:n], word)), 0)
 
 
