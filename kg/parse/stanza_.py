@@ -87,7 +87,8 @@ def align_words(surface: str, words: Sequence[str]) -> list[tuple[int, int]]:
     """Places in ``surface`` of the words that it is a contraction of; none is empty, and they are in order.
 
     Words that are spelt out are taken from both ends (``وقالت`` = ``و`` + ``قالت``; ``مكتبته`` = ``مكتبة`` + ``ه``); what is
-    left goes to the word in the middle, or in equal parts to the words there. Words of which nothing is left share the nearest character.
+    left goes to the word in the middle, or in equal parts to the words there. Words of which nothing is left share the
+    nearest character.
     """
     if len(words) <= 1:
         return [(0, len(surface))] * len(words)
@@ -102,8 +103,8 @@ def align_words(surface: str, words: Sequence[str]) -> list[tuple[int, int]]:
     for offset in range(inner):
         sizes[low + offset] = room * (offset + 1) // inner - room * offset // inner
     out, at = [], 0
-    for size in sizes:
-        end = at + (size or 0)
+    for taken in sizes:
+        end = at + (taken or 0)
         start = min(at, len(surface) - 1)
         out.append((start, max(end, start + 1)))
         at = end
