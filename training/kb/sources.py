@@ -101,4 +101,3 @@ def territory_names() -> dict[str, dict[str, str]]:
             if len(code) == 2:
                 found.setdefault(code, {})[lang] = name
     return found
-
