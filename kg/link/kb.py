@@ -70,6 +70,10 @@ class KnowledgeBase(Protocol):
         """All entries called ``name``, most likely first; empty where none is."""
         ...
 
+    def begins(self, folded: str) -> bool:
+        """Whether ``match`` may find a name that begins with the folded text ``folded``; False spares the look-up."""
+        ...
+
     def entry(self, qid: str) -> Entry | None:
         """The entry of a QID."""
         ...

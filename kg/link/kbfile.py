@@ -121,6 +121,7 @@ class FileKnowledgeBase:
         self.version = f"{folder.name}-{count}-{len(self._aliases)}"
         self._row = lru_cache(maxsize=20_000)(self._read_row)
         self._match = lru_cache(maxsize=20_000)(self._find)
+        self._begins = lru_cache(maxsize=50_000)(self._has_prefix)
 
     def __len__(self) -> int:
         return len(self._qids)
@@ -138,9 +139,10 @@ class FileKnowledgeBase:
         """The entries of ``match``."""
         return tuple(match.entry for match in self.match(name, lang))
 
-    def has_prefix(self, folded: str) -> bool:
-        """Whether any name begins with ``folded``."""
-        return next(iter(self._aliases.iterkeys(folded)), None) is not None
+    def begins(self, folded: str) -> bool:
+        """Whether a name begins with ``folded``, also without the Arabic article or Latin diacritics."""
+        found: bool = self._begins(folded)
+        return found
 
     def entry(self, qid: str) -> Entry | None:
         """The entry of ``qid``, or None."""
@@ -162,6 +164,10 @@ class FileKnowledgeBase:
             if found:
                 return f"Q{found[0][0]}"
         return None
+
+    def _has_prefix(self, folded: str) -> bool:
+        keys = {key for key, _ in _keys(folded)}
+        return any(next(iter(self._aliases.iterkeys(key)), None) is not None for key in sorted(keys))
 
     def _find(self, name: str, lang: str) -> tuple[Match, ...]:
         folded = fold_word(name).strip()

@@ -5,29 +5,44 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kg.lang.fold import fold
+from kg.lang.fold import Folded, fold
 from kg.link.kb import KnowledgeBase
 from kg.mention.policy import Pattern, Policy
 from kg.model import Article, Kind, Mention, Span
 
 _SOURCE = "pattern"
 _LEVEL = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00a0": " ", "\u202f": " ", "\u2011": "-", "\u2010": "-"})
+_HIDDEN_ARTICLE = re.compile("(?<![\u0621-\u064a])[وف]?(لل)(?=[\u0621-\u064a]{3})")
 
 
 def find_institutions(article: Article, policy: Policy, kb: KnowledgeBase) -> Iterator[Mention]:
-    """What the language's patterns find in the body, in the order of patterns and places."""
+    """What the language's patterns find in the body, stretch by stretch, pattern by pattern."""
     for span in article.body:
         text = span.of(article.text)
         if policy.has_case:
-            level, to_span = text.translate(_LEVEL), lambda start, end, base=span.start: Span(base + start, base + end)
+            yield from _cased(text.translate(_LEVEL), span.start, policy, kb)
         else:
-            folded = fold(text, span.start)
-            level, to_span = folded.text, folded.to_original
-        for pattern in policy.patterns:
-            for match in pattern.regex.finditer(level):
-                end = _end(match, pattern, policy, kb)
-                if end is not None:
-                    yield Mention(to_span(match.start(), end), pattern.kind, _SOURCE)
+            yield from _caseless(fold(text, span.start), policy, kb)
+
+
+def _cased(level: str, offset: int, policy: Policy, kb: KnowledgeBase) -> Iterator[Mention]:
+    for pattern in policy.patterns:
+        for match in pattern.regex.finditer(level):
+            end = _end(match, pattern, policy, kb)
+            if end is not None:
+                yield Mention(Span(offset + match.start(), offset + end), pattern.kind, _SOURCE)
+
+
+def _caseless(folded: Folded, policy: Policy, kb: KnowledgeBase) -> Iterator[Mention]:
+    """Patterns over folded text; ``لل`` is read as an article that begins at its second letter."""
+    hidden = {match.start(1) for match in _HIDDEN_ARTICLE.finditer(folded.text)}
+    level = "".join("ا" if index in hidden else letter for index, letter in enumerate(folded.text))
+    for pattern in policy.patterns:
+        for match in pattern.regex.finditer(level):
+            end = _end(match, pattern, policy, kb)
+            start = match.start("whole")
+            if end is not None:
+                yield Mention(folded.to_original(start + (start in hidden), end), pattern.kind, _SOURCE)
 
 
 def _end(match: re.Match[str], pattern: Pattern, policy: Policy, kb: KnowledgeBase) -> int | None:
@@ -37,7 +52,7 @@ def _end(match: re.Match[str], pattern: Pattern, policy: Policy, kb: KnowledgeBa
         return None
     place = groups.get("place")
     if not place:
-        return match.end()
+        return _plain_end(match)
     if match.end("place") < match.end():
         return match.end() if _is_place(place, policy, kb) else None
     words = list(re.finditer(r"\S+", place))
@@ -49,5 +64,17 @@ def _end(match: re.Match[str], pattern: Pattern, policy: Policy, kb: KnowledgeBa
     return None
 
 
+def _plain_end(match: re.Match[str]) -> int:
+    """The end without the full stop of the sentence."""
+    end = match.end()
+    if match.group().endswith(".") and not re.search(r"\b[A-Z]\.$", match.group()):
+        end -= 1
+    return end
+
+
 def _is_place(name: str, policy: Policy, kb: KnowledgeBase) -> bool:
+    if policy.fixed.get(name) is Kind.PLACE:
+        return True
+    if name in policy.vetoed or name in policy.stops:
+        return False
     return any(found.entry.kind is Kind.PLACE and found.lang_match for found in kb.match(name, policy.lang))

@@ -68,8 +68,9 @@ def _run(body: Body, first: int, policy: Policy) -> int:
 
 def _letters(body: Body, first: int, policy: Policy, kb: KnowledgeBase) -> tuple[int, Span] | None:
     word = body.words[first]
-    for cut in starts_of(word, policy):
-        if not _is_given(word.folded[cut:], policy):
+    for start in starts_of(word, policy):
+        cut = start.cut
+        if start.added or not _is_given(word.folded[cut:], policy):
             continue
         last = first + 1
         open_end = True
@@ -99,7 +100,7 @@ def _is_given(folded: str, policy: Policy) -> bool:
 
 def _may_follow(word: Word, policy: Policy, kb: KnowledgeBase) -> bool:
     """Whether a word may be the family name behind given names."""
-    if not word.text[0].isalpha() or word.text[0].isascii() or len(word.text) < 3:
+    if not word.text[0].isalpha() or word.text[0].isascii() or len(word.text) < 3 or word.folded.startswith(policy.verbs):
         return False
     if word.folded in policy.vetoed or word.folded in policy.offices or kb.demonym(word.folded, policy.lang) is not None:
         return False

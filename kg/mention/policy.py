@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -34,7 +34,8 @@ class Policy:
     ``has_case`` tells whether names begin with a capital. ``proclitics`` are letters written together with the next word and
     not part of a name. ``vetoed`` words are no name when they stand alone, ``vetoed_first`` words begin none. ``titles`` and
     ``articles`` are cut off in front, ``generic`` heads too; ``suffixes`` behind. ``first_kinds`` and ``last_kinds`` give the
-    kind that the first or last word of a name proves. ``lower`` are names that count in lower case too.
+    kind that the first or last word of a name proves. ``fixed`` are names of one form with their kind. ``given`` names,
+    ``beginnings`` are those of the ``fixed`` names; ``connectors`` and ``offices`` serve the rules for persons; words with the beginnings ``verbs`` are no family names there.
     """
 
     lang: str
@@ -55,6 +56,8 @@ class Policy:
     connectors: frozenset[str]
     stops: frozenset[str]
     offices: frozenset[str]
+    verbs: tuple[str, ...]
+    beginnings: frozenset[str] = field(repr=False)
 
 
 @cache
@@ -75,6 +78,7 @@ def read_policy(pack: LanguagePack) -> Policy:
     """
     table = pack.table("names")
     try:
+        fixed = _kinds(table.get("fixed", {}))
         return Policy(
             lang=pack.code,
             has_case=bool(table.get("has_case", True)),
@@ -89,13 +93,15 @@ def read_policy(pack: LanguagePack) -> Policy:
             first_kinds=_kinds(table.get("first", {})),
             last_kinds=_kinds(table.get("last", {})),
             patterns=tuple(
-                _pattern(item, table.get("macros", {}), bool(table.get("has_case", True))) for item in table.get("pattern", ())
+                _pattern(item, table.get("macros", {}), bool(table.get("has_case", True)), tuple(table.get("proclitics", ()))) for item in table.get("pattern", ())
             ),
-            fixed=_kinds(table.get("fixed", {})),
+            fixed=fixed,
+            beginnings=frozenset(name[:end] for name in fixed for end in range(1, len(name) + 1)),
             given=_words(table, "given"),
             connectors=_words(table, "connectors"),
             stops=_words(table, "stops"),
             offices=_words(table, "offices"),
+            verbs=tuple(sorted(_words(table, "verbs"))),
         )
     except (re.error, KeyError, ValueError, TypeError) as error:
         raise ConfigurationError(f"kg/lang/{pack.code}/names.toml: {error}") from error
@@ -112,12 +118,13 @@ def _kinds(table: Any) -> dict[str, Kind]:
     return {fold_word(word): Kind(kind) for kind, words in table.items() for word in words}
 
 
-def _pattern(item: Any, macros: dict[str, str], has_case: bool) -> Pattern:
+def _pattern(item: Any, macros: dict[str, str], has_case: bool, proclitics: tuple[str, ...]) -> Pattern:
     source: str = item["regex"]
     for name, body in macros.items():
         source = source.replace("{" + name + "}", body)
     if not has_case:
-        source = fold_pattern(source)
+        letters = "[\u0621-\u064a]"
+        source = f"(?<!{letters})(?:[{''.join(proclitics)}]{{1,2}})?(?P<whole>{fold_pattern(source)})(?!{letters})"
     return Pattern(item["id"], re.compile(source), Kind(item.get("kind", "organization")), bool(item.get("loose", False)))
 
 

@@ -49,8 +49,9 @@ def main() -> None:
     add_countries(collection, npm)
     add_regions(collection, npm)
     add_cities(collection, npm)
-    add_starters(collection)
-    write_kb(arguments.out, collection.entries.values(), collection.aliases, demonyms(collection.countries, npm))
+    words = demonyms(collection.countries, npm)
+    add_starters(collection, words)
+    write_kb(arguments.out, collection.entries.values(), collection.aliases, words)
     size = sum(file.stat().st_size for file in arguments.out.iterdir())
     print(f"{len(collection.entries)} entries, {len(collection.aliases)} names, {size / 1e6:.1f} MB in {arguments.out}")
 

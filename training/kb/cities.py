@@ -158,7 +158,7 @@ def _read_qids(npm: NpmPackages) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     for qid, item in npm.wikidata_labels().items():
         match = _NSI_CITY.search(item.get("description", ""))
-        if match and match["country"] in _NSI_COUNTRIES:
+        if match and match["country"] in _NSI_COUNTRIES and not item["description"].startswith("municipality in"):
             found[item["label"], _NSI_COUNTRIES[match["country"]]].add(qid)
     chosen = {key: min(qids) for key, qids in found.items() if len(qids) == 1}
     chosen.update({(name, code): qid for name, code, qid, _ in rows("city_qids.tsv")})

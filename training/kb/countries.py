@@ -73,7 +73,7 @@ def _add_country(collection: Collection, place: dict[str, Any], world: dict[str,
             common.get("official", ""),
         ]
         found = [name for name in dict.fromkeys(map(_plain, found)) if name]
-        if code not in more and cldr.get(lang):
+        if lang not in more and cldr.get(lang):
             labels[lang] = _plain(cldr[lang])
         elif found:
             labels[lang] = _plain(common.get("common", "")) or found[0]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from kg.lang.fold import fold_word
 from kg.link.kb import Entry
 from kg.link.kbfile import Alias
 from kg.model import Kind
@@ -12,8 +15,10 @@ from training.kb.sources import LANGUAGES, rows, starter
 if TYPE_CHECKING:
     from training.kb.build import Collection
 
+_SHORT = {"US": "Q30", "UK": "Q145"}
 
-def add_starters(collection: Collection) -> None:
+
+def add_starters(collection: Collection, demonyms: Mapping[tuple[str, str], str]) -> None:
     """Add the rows of ``starter.tsv``, and the spellings of ``starter_names.tsv`` (QID, language, name).
 
     Short names in capitals and names of one word of a person are weak: they count only with other evidence.
@@ -30,6 +35,7 @@ def add_starters(collection: Collection) -> None:
             feature=kind.value,
             names=names,
             prior=round(min(0.9, 0.5 + 0.1 * int(row["sources"])), 3),
+            country=_country(row["description_en"], demonyms),
             description=row["description_en"],
         )
         aliases = [pair.split(":", 1) for pair in row["aliases"].split(";") if ":" in pair]
@@ -37,6 +43,15 @@ def add_starters(collection: Collection) -> None:
     for qid, lang, name in rows("starter_names.tsv"):
         weak = _is_weak(name, Kind.PERSON if qid in persons else Kind.ORGANIZATION)
         collection.aliases.append(Alias(qid, name, (lang,), weak))
+
+
+def _country(description: str, demonyms: Mapping[tuple[str, str], str]) -> str | None:
+    """The country that the first demonym of a description names (``Russian state news agency``)."""
+    for word in re.findall(r"[A-Z][\w-]+", description):
+        qid = demonyms.get(("en", fold_word(word)))
+        if qid is not None:
+            return qid
+    return _SHORT.get(description.split(" ", 1)[0])
 
 
 def _is_weak(name: str, kind: Kind) -> bool:
