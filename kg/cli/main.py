@@ -12,9 +12,13 @@ import typer
 
 from kg import __version__
 from kg.cli.common import guarded, say
+from kg.cli.doctor import doctor
+from kg.cli.gold import gold
 from kg.cli.validate import validate
 
 COMMANDS: dict[str, Callable[..., Any]] = {
+    "gold": gold,
+    "doctor": doctor,
     "validate": validate,
 }
 """Every subcommand by name, in the order in which ``kg --help`` lists them."""
