@@ -137,7 +137,8 @@ def _counts(match: Match, name: str, length: int, start: Start, policy: Policy, 
     if not match.lang_match and (policy.has_case or not latin):
         return False
     if (policy.has_case or latin) and not name[0].isupper():
-        return entry.kind is Kind.ORGANIZATION and length >= 2 and len(name) >= 10 and policy.has_case
+        small = [word for word in name.lower().split() if word not in policy.articles]
+        return entry.kind is Kind.ORGANIZATION and len(small) >= 2 and len(name) >= 10 and policy.has_case
     if entry.kind is Kind.PERSON:
         return len(name.split()) >= 2 or "-" in name
     if entry.kind is Kind.ORGANIZATION:

@@ -35,7 +35,7 @@ class Policy:
     not part of a name. ``vetoed`` words are no name when they stand alone, ``vetoed_first`` words begin none. ``titles`` and
     ``articles`` are cut off in front, ``generic`` heads too; ``suffixes`` behind. ``first_kinds`` and ``last_kinds`` give the
     kind that the first or last word of a name proves. ``fixed`` are names of one form with their kind. ``given`` names,
-    ``beginnings`` are those of the ``fixed`` names; ``connectors`` and ``offices`` serve the rules for persons; words with the beginnings ``verbs`` are no family names there.
+    ``beginnings`` are those of the ``fixed`` names; an acronym behind one of ``leads`` is an organisation; ``connectors`` and ``offices`` serve the rules for persons; words with the beginnings ``verbs`` are no family names there.
     """
 
     lang: str
@@ -58,6 +58,7 @@ class Policy:
     offices: frozenset[str]
     verbs: tuple[str, ...]
     beginnings: frozenset[str] = field(repr=False)
+    leads: frozenset[str]
 
 
 @cache
@@ -101,6 +102,7 @@ def read_policy(pack: LanguagePack) -> Policy:
             connectors=_words(table, "connectors"),
             stops=_words(table, "stops"),
             offices=_words(table, "offices"),
+            leads=_words(table, "leads"),
             verbs=tuple(sorted(_words(table, "verbs"))),
         )
     except (re.error, KeyError, ValueError, TypeError) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from kg.link.kb import KnowledgeBase
 from kg.mention.policy import Policy
@@ -13,7 +14,30 @@ from kg.model import Kind, Mention, Span
 
 _SOURCE = "repeated"
 _RANK = {"pattern": 0, "gazetteer": 1, "person": 4, _SOURCE: 5}
+_ROMAN = re.compile(r"[IVXLCDM]+")
 _ACRONYM = re.compile(r"[A-Z][A-Za-z0-9&.-]{1,9}")
+
+
+def find_acronyms(body: Body, policy: Policy) -> Iterator[Mention]:
+    """Words of three to seven capitals behind an article or a preposition, on lines that are not all in capitals: organisations."""
+    if not policy.has_case:
+        return
+    shouting = {line for line, words in _by_line(body).items() if sum(w.isupper() for w in words) * 2 > len(words)}
+    for before, word in pairwise(body.words):
+        if not (3 <= len(word.text) <= 7 and word.text.isascii() and word.text.isalpha() and word.text.isupper()):
+            continue
+        if word.line in shouting or word.folded in policy.vetoed or _ROMAN.fullmatch(word.text):
+            continue
+        if before.folded in policy.articles or before.text in "'’" or before.folded in policy.leads:
+            yield Mention(Span(word.start, word.end), Kind.ORGANIZATION, "acronym")
+
+
+def _by_line(body: Body) -> dict[int, list[str]]:
+    lines: dict[int, list[str]] = defaultdict(list)
+    for word in body.words:
+        if word.text.isalpha():
+            lines[word.line].append(word.text)
+    return lines
 
 
 def flatten(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
@@ -25,7 +49,7 @@ def flatten(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
     return tuple(sorted(kept, key=lambda m: m.span.start))
 
 
-def settle_kinds(mentions: tuple[Mention, ...], text: str, policy: Policy) -> tuple[Mention, ...]:
+def settle_kinds(mentions: tuple[Mention, ...], text: str, policy: Policy, kb: KnowledgeBase) -> tuple[Mention, ...]:
     """Give every mention of a name the same kind: a person's surname is that person, else the kind that most mentions have."""
     surnames = {part for m in mentions if m.kind is Kind.PERSON for part in _surnames(m.span.of(text), policy)}
     votes: dict[str, Counter[Kind]] = defaultdict(Counter)
@@ -38,14 +62,19 @@ def settle_kinds(mentions: tuple[Mention, ...], text: str, policy: Policy) -> tu
     settled = []
     for mention in mentions:
         name = mention.span.of(text)
-        if name in sure:
-            kind = sure[name]
-        elif name in surnames:
+        if name in surnames and not _is_great(name, policy, kb):
             kind = Kind.PERSON
+        elif name in sure:
+            kind = sure[name]
         else:
             kind = max(votes[name], key=lambda k: (votes[name][k], k is mention.kind, k))
         settled.append(Mention(mention.span, kind, mention.source, mention.confidence))
     return tuple(settled)
+
+
+def _is_great(name: str, policy: Policy, kb: KnowledgeBase) -> bool:
+    """Whether a surname is a country's or capital's name as well."""
+    return any(m.entry.feature in ("country", "capital") and m.lang_match and not m.weak for m in kb.match(name, policy.lang)[:1])
 
 
 def repeat(mentions: tuple[Mention, ...], body: Body, policy: Policy, kb: KnowledgeBase) -> Iterator[Mention]:

@@ -11,10 +11,10 @@ from kg.mention.gazetteer import find_known
 from kg.mention.institutions import find_institutions
 from kg.mention.persons import find_persons
 from kg.mention.policy import Policy, policy_of
-from kg.mention.spread import flatten, repeat, settle_kinds
+from kg.mention.spread import find_acronyms, flatten, repeat, settle_kinds
 from kg.mention.text import Body, read_body
 from kg.mention.trim import trim
-from kg.model import Analysis, Article, Document, Mention
+from kg.model import Analysis, Article, Document, Kind, Mention
 
 
 class Recogniser(Protocol):
@@ -52,14 +52,16 @@ class MentionStage:
         policy = policy_of(article.lang)
         body = read_body(article, document)
         first = flatten(self._proposals(article, document, body, policy))
-        settled = settle_kinds(first, article.text, policy)
+        settled = settle_kinds(first, article.text, policy, self.kb)
         everywhere = flatten((*settled, *repeat(settled, body, policy, self.kb)))
-        return replace(analysis, mentions=settle_kinds(everywhere, article.text, policy))
+        return replace(analysis, mentions=settle_kinds(everywhere, article.text, policy, self.kb))
 
     def _proposals(self, article: Article, document: Document, body: Body, policy: Policy) -> Iterator[Mention]:
         yield from find_institutions(article, policy, self.kb)
-        yield from find_known(body, policy, self.kb)
+        for mention in find_known(body, policy, self.kb):
+            yield (trim(mention, body, policy, self.kb) or mention) if mention.kind is Kind.PERSON else mention
         yield from find_persons(body, policy, self.kb)
+        yield from find_acronyms(body, policy)
         proposed = [replace(name, source=name.source or "parser") for name in document.names]
         if self.recogniser is not None:
             proposed.extend(self.recogniser(article, document))

@@ -31,6 +31,13 @@ def trim(mention: Mention, body: Body, policy: Policy, kb: KnowledgeBase) -> Men
     return Mention(body.span(first, last), kind_of(first, last, kind, body, policy, kb), mention.source, mention.confidence)
 
 
+def _acronym_kind(name: str, kind: Kind, policy: Policy, kb: KnowledgeBase) -> Kind:
+    """Words in capitals that the knowledge base does not know are organisations rather than places or people."""
+    if policy.has_case and 3 <= len(name) <= 6 and name.isascii() and name.isalpha() and name.isupper() and not kb.match(name, policy.lang):
+        return Kind.ORGANIZATION
+    return kind
+
+
 def kind_of(first: int, last: int, kind: Kind, body: Body, policy: Policy, kb: KnowledgeBase) -> Kind:
     """The kind of a name: what its first or last word proves, else what the knowledge base says of the whole, else ``kind``."""
     name = body.slice(first, last)
@@ -46,7 +53,7 @@ def kind_of(first: int, last: int, kind: Kind, body: Body, policy: Policy, kb: K
             proved = table.get(word.folded)
             if proved is not None:
                 return proved
-    return kind
+    return _acronym_kind(name, kind, policy, kb)
 
 
 def _edges(mention: Mention, body: Body) -> tuple[int, int] | None:
@@ -115,7 +122,7 @@ def _front(first: int, last: int, kind: Kind, body: Body, policy: Policy, kb: Kn
         if word.is_capital and (not word.opens or _is_title_name(first, last, body, policy, kb)) and kind is not Kind.PERSON:
             return first
         return first + 1
-    if word.folded in policy.titles and (kind is Kind.PERSON or last - first > 1) and not _known(first, last, body, policy, kb):
+    if word.folded in policy.titles and kind is Kind.PERSON:
         return first + 1
     if policy.has_case and kind is Kind.PERSON and word.text[0].islower() and word.folded not in policy.particles:
         return first + 1
