@@ -35,8 +35,8 @@ class Scored:
 class LinkStage:
     """Fills ``entities``: mentions grouped, ids ``e1`` … in order of first mention, a QID where the evidence is strong.
 
-    Candidates are the entries of ``kb`` under every name of the group, of the group's kind (organisations and places may stand for
-    each other). A country, capital or city of ``LARGE`` inhabitants needs no evidence but its name; a smaller place needs its
+    Candidates are the entries of ``kb`` under every name of the group, of the group's kind (organisations and places may stand
+    for each other). A country, capital or city of ``LARGE`` inhabitants needs no evidence but its name; a smaller place needs its
     country in the text; an organisation with a general name too. A person needs a full name and, in the text, an office or trade,
     an organisation or place of the entry's description; its country alone suffices only for those known by one name. Where two
     candidates are as good, there is no QID; they are kept as ``candidates``.

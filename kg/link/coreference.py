@@ -31,8 +31,8 @@ def group_mentions(mentions: Sequence[Mention], text: str, policy: Policy, kb: K
 
     Same name but for case, accents and article; a shorter name of a person (surname, given name, initials, another spelling in
     Arabic) that fits exactly one fuller name of the article; an acronym and the one name with these initials; an
-    organisation's name with and without its country. A surname of two people goes to the one whose full name stands last before it
-    and near; otherwise it stays a person of its own.
+    organisation's name with and without its country. A surname of two people goes to the one whose full name stands last
+    before it and near; otherwise it stays a person of its own.
     """
     by_key: dict[tuple[Kind, str], list[Mention]] = defaultdict(list)
     for mention in mentions:

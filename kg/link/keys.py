@@ -33,7 +33,7 @@ _BLANKS = re.compile(r"[\s\u200c-]+")
 
 @lru_cache(maxsize=50_000)
 def name_key(name: str) -> str:
-    """``name`` without case, accents, hyphens, dots of initials and leading article; Arabic without the article of its first word."""
+    """``name`` without case, accents, hyphens, dots of initials and leading article."""
     key = _BLANKS.sub(" ", strip_marks(fold_word(name))).strip().replace(".", "")
     for article in _ARTICLES:
         if key.startswith(article) and len(key) > len(article) + 2:
@@ -53,7 +53,7 @@ def parts(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=50_000)
 def skeleton(word: str) -> str:
-    """The consonants of a folded Arabic word in classes of letters that transliterations exchange; other scripts stay as they are."""
+    """The consonants of a folded Arabic word in classes of letters that spellings exchange; other scripts as they are."""
     if not any("\u0600" <= letter <= "\u06ff" for letter in word):
         return word
     word = word.removeprefix("ال") if len(word) > 4 else word

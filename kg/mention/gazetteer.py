@@ -28,9 +28,9 @@ class Start:
 def find_known(body: Body, policy: Policy, kb: KnowledgeBase) -> tuple[Mention, ...]:
     """The names of ``body`` that are known; the longest at each place, left to right.
 
-    Countries, regions, capitals, cities of ``_KNOWN`` inhabitants, organisations and full names of persons always count; smaller cities
-    only where something else in the text speaks of their country. In languages without capitals the proclitics of ``policy`` are
-    taken off where the word is not known whole.
+    Countries, regions, capitals, cities of ``_KNOWN`` inhabitants, organisations and full names of persons always count; smaller
+    cities only where something else in the text speaks of their country. In languages without capitals the proclitics of
+    ``policy`` are taken off where the word is not known whole.
     """
     sure = list(_scan(body, policy, kb, frozenset()))
     countries = {country for mention in sure for country in _countries(mention.span.of(body.text), policy, kb)}
@@ -119,7 +119,9 @@ def _kind(
     name: str, length: int, start: Start, word: Word, policy: Policy, kb: KnowledgeBase, countries: frozenset[str]
 ) -> Kind | None:
     """The kind of the best entry called ``name``, where the name may count as one."""
-    if length == 1 and (word.folded in policy.vetoed or word.folded[start.cut :] in policy.vetoed or word.folded in policy.vetoed_first):
+    if length == 1 and (
+        word.folded in policy.vetoed or word.folded[start.cut :] in policy.vetoed or word.folded in policy.vetoed_first
+    ):
         return None
     if length == 1 and kb.demonym(name, policy.lang) is not None and not _is_country(name, kb, policy):
         return None
@@ -167,4 +169,6 @@ def _is_country(name: str, kb: KnowledgeBase, policy: Policy) -> bool:
 
 def _is_union(name: str, match: Match) -> bool:
     """Two-letter acronyms in capitals of large unions (``UE``, ``EU``) count though they are weak."""
-    return match.entry.kind is Kind.ORGANIZATION and len(name.replace(".", "")) >= 2 and name.isupper() and match.entry.prior >= 0.9
+    return (
+        match.entry.kind is Kind.ORGANIZATION and len(name.replace(".", "")) >= 2 and name.isupper() and match.entry.prior >= 0.9
+    )

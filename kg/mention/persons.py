@@ -59,11 +59,18 @@ def _run(body: Body, first: int, policy: Policy) -> int:
         word = body.words[index]
         if word.is_word and word.is_capital and (index == first or not word.opens):
             last = index + 1
-        elif not (word.folded in policy.particles and index > first) and not (word.text in "-‑'’" and index > first):
-            if not (word.text == "." and len(body.words[index - 1].text) == 1 and index > first):
-                break
+        elif index == first or not _joins(body, index, policy):
+            break
         index += 1
     return last
+
+
+def _joins(body: Body, index: int, policy: Policy) -> bool:
+    """Whether a word may stand inside a name: a particle, a hyphen, the dot of an initial."""
+    word = body.words[index]
+    if word.text == ".":
+        return len(body.words[index - 1].text) == 1
+    return word.folded in policy.particles or word.text in "-‑'’"
 
 
 def _letters(body: Body, first: int, policy: Policy, kb: KnowledgeBase) -> tuple[int, Span] | None:

@@ -17,8 +17,8 @@ from kg.model import Kind
 class Pattern:
     """A pattern of named institutions.
 
-    In ``regex`` the group ``dem`` must be a demonym, ``place`` a known place (cut to its longest known beginning; with ``loose`` its
-    first word will do), ``name`` anything. The mention is what the whole pattern covers.
+    In ``regex`` the group ``dem`` must be a demonym, ``place`` a known place (cut to its longest known beginning; with ``loose``
+    its first word will do). The mention is what the whole pattern covers.
     """
 
     id: str
@@ -31,11 +31,13 @@ class Pattern:
 class Policy:
     """Rules of one language; every word is folded.
 
-    ``has_case`` tells whether names begin with a capital. ``proclitics`` are letters written together with the next word and
-    not part of a name. ``vetoed`` words are no name when they stand alone, ``vetoed_first`` words begin none. ``titles`` and
-    ``articles`` are cut off in front, ``generic`` heads too; ``suffixes`` behind. ``first_kinds`` and ``last_kinds`` give the
-    kind that the first or last word of a name proves. ``fixed`` are names of one form with their kind. ``given`` names,
-    ``beginnings`` are those of the ``fixed`` names; an acronym behind one of ``leads`` is an organisation; ``connectors`` and ``offices`` serve the rules for persons; words with the beginnings ``verbs`` are no family names there.
+    ``has_case``: names begin with a capital. ``proclitics``: letters written together with the next word that are no part of a
+    name. ``vetoed``: no name when they stand alone; ``vetoed_first``: no name begins so. ``titles``, ``articles`` and ``generic``
+    heads are cut off in front, ``suffixes`` behind. ``particles``: small words inside names. ``first_kinds`` and
+    ``last_kinds``: the kind that the first or last word of a name proves. ``patterns``: named institutions. ``fixed``: names of
+    one form with their kind, ``beginnings`` their beginnings. ``given``, ``connectors``, ``stops``, ``offices``: words for the
+    rules for persons, where a word beginning with one of ``verbs`` is no family name. ``leads``: an acronym behind one of them
+    is an organisation. ``not_before``: a place with one of these phrases behind it is none.
     """
 
     lang: str
@@ -59,6 +61,7 @@ class Policy:
     verbs: tuple[str, ...]
     beginnings: frozenset[str] = field(repr=False)
     leads: frozenset[str]
+    not_before: tuple[str, ...]
 
 
 @cache
@@ -94,7 +97,8 @@ def read_policy(pack: LanguagePack) -> Policy:
             first_kinds=_kinds(table.get("first", {})),
             last_kinds=_kinds(table.get("last", {})),
             patterns=tuple(
-                _pattern(item, table.get("macros", {}), bool(table.get("has_case", True)), tuple(table.get("proclitics", ()))) for item in table.get("pattern", ())
+                _pattern(item, table.get("macros", {}), bool(table.get("has_case", True)), tuple(table.get("proclitics", ())))
+                for item in table.get("pattern", ())
             ),
             fixed=fixed,
             beginnings=frozenset(name[:end] for name in fixed for end in range(1, len(name) + 1)),
@@ -103,6 +107,7 @@ def read_policy(pack: LanguagePack) -> Policy:
             stops=_words(table, "stops"),
             offices=_words(table, "offices"),
             leads=_words(table, "leads"),
+            not_before=tuple(fold_word(phrase) for phrase in table.get("not_before", ())),
             verbs=tuple(sorted(_words(table, "verbs"))),
         )
     except (re.error, KeyError, ValueError, TypeError) as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 
 from kg.link.kb import KnowledgeBase
 from kg.mention.policy import Policy
@@ -14,30 +13,7 @@ from kg.model import Kind, Mention, Span
 
 _SOURCE = "repeated"
 _RANK = {"pattern": 0, "gazetteer": 1, "person": 4, _SOURCE: 5}
-_ROMAN = re.compile(r"[IVXLCDM]+")
-_ACRONYM = re.compile(r"[A-Z][A-Za-z0-9&.-]{1,9}")
-
-
-def find_acronyms(body: Body, policy: Policy) -> Iterator[Mention]:
-    """Words of three to seven capitals behind an article or a preposition, on lines that are not all in capitals: organisations."""
-    if not policy.has_case:
-        return
-    shouting = {line for line, words in _by_line(body).items() if sum(w.isupper() for w in words) * 2 > len(words)}
-    for before, word in pairwise(body.words):
-        if not (3 <= len(word.text) <= 7 and word.text.isascii() and word.text.isalpha() and word.text.isupper()):
-            continue
-        if word.line in shouting or word.folded in policy.vetoed or _ROMAN.fullmatch(word.text):
-            continue
-        if before.folded in policy.articles or before.text in "'’" or before.folded in policy.leads:
-            yield Mention(Span(word.start, word.end), Kind.ORGANIZATION, "acronym")
-
-
-def _by_line(body: Body) -> dict[int, list[str]]:
-    lines: dict[int, list[str]] = defaultdict(list)
-    for word in body.words:
-        if word.text.isalpha():
-            lines[word.line].append(word.text)
-    return lines
+_EXPLAINED = re.compile(r"\s?\(\s*([A-Z][A-Za-z0-9&.-]{1,9})\s*\)")
 
 
 def flatten(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
@@ -116,7 +92,7 @@ def _head(text: str) -> str:
 
 
 def _may_repeat(name: str, policy: Policy, body: Body) -> bool:
-    """Whether a name is safe to look for: more than two letters, and where there are capitals, not a word that the article also writes small."""
+    """Whether a name is safe to look for: more than two letters, and not a word that the article also writes small."""
     if len(name) < 3 or name.isdigit():
         return False
     if not policy.has_case:
@@ -143,6 +119,6 @@ def _explained(mentions: tuple[Mention, ...], body: Body) -> Iterator[tuple[str,
     for mention in mentions:
         if mention.kind is not Kind.ORGANIZATION:
             continue
-        found = re.compile(r"\s?\(\s*(%s)\s*\)" % _ACRONYM.pattern).match(body.text, mention.span.end)
+        found = _EXPLAINED.match(body.text, mention.span.end)
         if found and sum(letter.isupper() for letter in found.group(1)) >= 2:
             yield found.group(1), Span(*found.span(1))

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from kg.link.kb import KnowledgeBase, open_shipped
+from kg.mention.capitals import find_capitals
 from kg.mention.gazetteer import find_known
 from kg.mention.institutions import find_institutions
 from kg.mention.persons import find_persons
 from kg.mention.policy import Policy, policy_of
-from kg.mention.spread import find_acronyms, flatten, repeat, settle_kinds
+from kg.mention.spread import flatten, repeat, settle_kinds
 from kg.mention.text import Body, read_body
-from kg.mention.trim import trim
+from kg.mention.trim import is_part_of_other, trim
 from kg.model import Analysis, Article, Document, Kind, Mention
 
 
@@ -30,8 +31,8 @@ class MentionStage:
     """Fills ``mentions``: flat, in order of place, inside the body.
 
     What the language's patterns, the knowledge base, the parser's own recogniser, the rules for persons and the optional
-    ``recogniser`` propose is trimmed by the language's policy; the longest proposal at each place stays; then a name found once is
-    marked in every place of the body.
+    ``recogniser`` propose is trimmed by the language's policy; the longest proposal at each place stays; then a name found once
+    is marked in every place of the body.
     """
 
     kb: KnowledgeBase = field(default_factory=open_shipped)
@@ -51,9 +52,12 @@ class MentionStage:
             raise ValueError("the mention stage needs the document layer")
         policy = policy_of(article.lang)
         body = read_body(article, document)
-        first = flatten(self._proposals(article, document, body, policy))
+        first = tuple(
+            m for m in flatten(self._proposals(article, document, body, policy)) if not is_part_of_other(m, body, policy)
+        )
         settled = settle_kinds(first, article.text, policy, self.kb)
-        everywhere = flatten((*settled, *repeat(settled, body, policy, self.kb)))
+        repeated = (m for m in repeat(settled, body, policy, self.kb) if not is_part_of_other(m, body, policy))
+        everywhere = flatten((*settled, *repeated))
         return replace(analysis, mentions=settle_kinds(everywhere, article.text, policy, self.kb))
 
     def _proposals(self, article: Article, document: Document, body: Body, policy: Policy) -> Iterator[Mention]:
@@ -61,7 +65,7 @@ class MentionStage:
         for mention in find_known(body, policy, self.kb):
             yield (trim(mention, body, policy, self.kb) or mention) if mention.kind is Kind.PERSON else mention
         yield from find_persons(body, policy, self.kb)
-        yield from find_acronyms(body, policy)
+        yield from find_capitals(body, policy, self.kb)
         proposed = [replace(name, source=name.source or "parser") for name in document.names]
         if self.recogniser is not None:
             proposed.extend(self.recogniser(article, document))

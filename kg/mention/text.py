@@ -10,7 +10,9 @@ from kg.lang.fold import fold_word
 from kg.model import Article, Document, Span
 
 _MARKS = "\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u200c\u200d"
-_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*|[^\w\s]|_")
+_ARABIC = "\u0621-\u064a\u066e-\u06d3"
+# Letters of two scripts written together (a proclitic before a Latin name) are two words.
+_WORD = re.compile(rf"[{_ARABIC}](?:[{_ARABIC}{_MARKS}]|\d)*|[^\W_](?:(?![{_ARABIC}])[^\W_]|[{_MARKS}])*|[^\w\s]|_")
 _ENDERS = ".!?؟…:"
 
 

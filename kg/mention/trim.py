@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kg.lang.fold import fold_word
 from kg.link.kb import KnowledgeBase
 from kg.mention.policy import Policy
 from kg.mention.text import Body
@@ -33,7 +34,14 @@ def trim(mention: Mention, body: Body, policy: Policy, kb: KnowledgeBase) -> Men
 
 def _acronym_kind(name: str, kind: Kind, policy: Policy, kb: KnowledgeBase) -> Kind:
     """Words in capitals that the knowledge base does not know are organisations rather than places or people."""
-    if policy.has_case and 3 <= len(name) <= 6 and name.isascii() and name.isalpha() and name.isupper() and not kb.match(name, policy.lang):
+    if (
+        policy.has_case
+        and 3 <= len(name) <= 6
+        and name.isascii()
+        and name.isalpha()
+        and name.isupper()
+        and not kb.match(name, policy.lang)
+    ):
         return Kind.ORGANIZATION
     return kind
 
@@ -54,6 +62,14 @@ def kind_of(first: int, last: int, kind: Kind, body: Body, policy: Policy, kb: K
             if proved is not None:
                 return proved
     return _acronym_kind(name, kind, policy, kb)
+
+
+def is_part_of_other(mention: Mention, body: Body, policy: Policy) -> bool:
+    """Whether a place is only part of another name or of a sum of money (``US$``, ``Iraq War``)."""
+    if mention.kind is not Kind.PLACE or not policy.not_before:
+        return False
+    behind = fold_word(body.text[mention.span.end : mention.span.end + 40]).lstrip(" -")
+    return any(behind.startswith(phrase) and not behind[len(phrase) : len(phrase) + 1].isalpha() for phrase in policy.not_before)
 
 
 def _edges(mention: Mention, body: Body) -> tuple[int, int] | None:
@@ -97,17 +113,13 @@ def _widen(first: int, last: int, kind: Kind, body: Body, policy: Policy) -> tup
         and kind is Kind.PERSON
     ):
         last += 2
-    if (
-        kind is Kind.PERSON
-        and policy.has_case
-        and first >= 2
-        and words[first - 1].text == "."
-        and len(words[first - 2].text) == 1
-    ):
+    if kind is Kind.PERSON and policy.has_case and first >= 2 and words[first - 1].text == ".":
+        initial = words[first - 2]
         if (
-            words[first - 2].is_capital
-            and words[first - 2].line == words[first].line
-            and words[first - 2].folded not in policy.titles
+            len(initial.text) == 1
+            and initial.is_capital
+            and initial.line == words[first].line
+            and initial.folded not in policy.titles
         ):
             first -= 2
     return first, last
@@ -163,8 +175,8 @@ def _behind(first: int, last: int, body: Body, policy: Policy) -> int:
     for suffix in policy.suffixes:
         width = 2 if len(suffix) == 2 else 1
         if last - first > width:
-            tail = "".join(word.folded for word in body.words[last - width : last])
-            if tail == suffix and body.words[last - 1].start == body.words[last - width].end - (0 if width == 1 else 0):
+            tail = body.text[body.words[last - width].start : body.words[last - 1].end]
+            if fold_word(tail) == suffix:
                 last -= width
                 break
     while first < last and not body.words[last - 1].is_word and not _keeps_end(first, last, body):

@@ -1,1 +1,1 @@
-"""The recipe of the shipped knowledge base: from registry packages and the hand-made tables beside this file to ``kg/data/kb``."""
+"""The recipe of the shipped knowledge base: from packages and the tables beside this file to ``kg/data/kb``."""

@@ -28,11 +28,26 @@ _OLD_ELSEWHERE = 700_000
 # Countries besides those of Europe whose cities were among the first items.
 _EARLY = frozenset({"US", "CA", "AU", "NZ", "JP"})
 _OLD_SMALL = 3_000_000
-_NSI_CITY = re.compile(r"^(?:[Ii]talian |designated |second largest and populated |capital |independent |most populous |port )*"
-                       r"(?:city|town|capital|municipality|commune)\b.*\b(?P<country>[A-Z][a-z]+(?: [A-Z][a-z]+)?)$")  # fmt: skip
+_NSI_CITY = re.compile(
+    r"^(?:[Ii]talian |designated |second largest and populated |capital |independent |most populous |port )*"
+    r"(?:city|town|capital|municipality|commune)\b.*\b(?P<country>[A-Z][a-z]+(?: [A-Z][a-z]+)?)$"
+)
 # Countries without states whose cities bear each other's names.
-_NSI_COUNTRIES = {"Japan": "JP", "Netherlands": "NL", "Belgium": "BE", "Italy": "IT", "Germany": "DE", "Poland": "PL", "Austria": "AT",
-                  "Switzerland": "CH", "Finland": "FI", "Sweden": "SE", "Norway": "NO", "Spain": "ES", "France": "FR"}  # fmt: skip
+_NSI_COUNTRIES = {
+    "Japan": "JP",
+    "Netherlands": "NL",
+    "Belgium": "BE",
+    "Italy": "IT",
+    "Germany": "DE",
+    "Poland": "PL",
+    "Austria": "AT",
+    "Switzerland": "CH",
+    "Finland": "FI",
+    "Sweden": "SE",
+    "Norway": "NO",
+    "Spain": "ES",
+    "France": "FR",
+}
 _OWN_LATIN = ("en", "fr", "es", "de")
 
 
@@ -78,8 +93,21 @@ def add_cities(collection: Collection, npm: NpmPackages) -> None:
 
 
 # Capitals that the package calls otherwise than GeoNames.
-_CAPITALS = frozenset({("Washington", "US"), ("Kyiv", "UA"), ("Chisinau", "MD"), ("Jerusalem", "IL"), ("Bogotá", "CO"), ("Sanaa", "YE"),
-                       ("Panamá", "PA"), ("Santiago", "CL"), ("Brasília", "BR"), ("Pristina", "XK"), ("Bern", "CH")})  # fmt: skip
+_CAPITALS = frozenset(
+    {
+        ("Washington", "US"),
+        ("Kyiv", "UA"),
+        ("Chisinau", "MD"),
+        ("Jerusalem", "IL"),
+        ("Bogotá", "CO"),
+        ("Sanaa", "YE"),
+        ("Panamá", "PA"),
+        ("Santiago", "CL"),
+        ("Brasília", "BR"),
+        ("Pristina", "XK"),
+        ("Bern", "CH"),
+    }
+)
 
 
 def _add_city(
@@ -143,8 +171,8 @@ def _qid(city: dict[str, Any], places: dict[str, list[dict[str, Any]]]) -> str |
 def _trusted(qid: str | None, population: int, early: bool) -> str | None:
     """``qid``, where its number is plausible.
 
-    The package of cities gives many large places the item of a district, of a station or of another place of that name; such items
-    are young, those of the places old. Against NEREL and name-suggestion-index a sixth of its QIDs of large cities was wrong,
+    The package of cities gives many large places the item of a district, of a station or of another place of that name; such
+    items are young, those of the places old. Against NEREL and name-suggestion-index a sixth of its QIDs of large cities was wrong,
     nearly all above these bounds.
     """
     if qid is None:
@@ -154,7 +182,7 @@ def _trusted(qid: str | None, population: int, early: bool) -> str | None:
 
 
 def _read_qids(npm: NpmPackages) -> dict[tuple[str, str], str]:
-    """QIDs of cities by name and ISO code that were read elsewhere: name-suggestion-index where it has one such city, and the table."""
+    """QIDs of cities by name and ISO code that were read elsewhere: in name-suggestion-index and for the table."""
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     for qid, item in npm.wikidata_labels().items():
         match = _NSI_CITY.search(item.get("description", ""))

@@ -25,12 +25,29 @@ _REGION = re.compile(
     re.IGNORECASE,
 )
 _REGION_COUNTRIES = {
-    "United States of America": "US", "Canada": "CA", "Germany": "DE", "Federal Republic of Germany": "DE", "Australia": "AU",
-    "France": "FR", "Italy": "IT", "Netherlands": "NL", "Switzerland": "CH", "India": "IN", "Northern Germany": "DE",
-    "North-West of Germany": "DE", "center of Germany": "DE", "North-East of Germany": "DE", "south of Germany": "DE",
-    "southwest of the Federal Republic of Germany": "DE", "Austria": "AT", "Mexico": "MX", "Brazil": "BR", "Spain": "ES",
-    "Germany, re-established in 1990": "DE", "Canada in North America": "CA",
-}  # fmt: skip
+    "United States of America": "US",
+    "Canada": "CA",
+    "Germany": "DE",
+    "Federal Republic of Germany": "DE",
+    "Australia": "AU",
+    "France": "FR",
+    "Italy": "IT",
+    "Netherlands": "NL",
+    "Switzerland": "CH",
+    "India": "IN",
+    "Northern Germany": "DE",
+    "North-West of Germany": "DE",
+    "center of Germany": "DE",
+    "North-East of Germany": "DE",
+    "south of Germany": "DE",
+    "southwest of the Federal Republic of Germany": "DE",
+    "Austria": "AT",
+    "Mexico": "MX",
+    "Brazil": "BR",
+    "Spain": "ES",
+    "Germany, re-established in 1990": "DE",
+    "Canada in North America": "CA",
+}
 
 
 def place_prior(population: int, bonus: float = 0.0) -> float:
@@ -39,7 +56,7 @@ def place_prior(population: int, bonus: float = 0.0) -> float:
 
 
 def add_countries(collection: Collection, npm: NpmPackages) -> None:
-    """Add every country and territory of country-coder that has an ISO code, and its places without one that we have names for."""
+    """Add the countries and territories of country-coder, and its places without ISO code that we have names for."""
     world, territories, more = npm.world_countries(), territory_names(), country_names()
     natural = {
         row["ISO_A2_EH"]: row for row in natural_earth() if row["WIKIDATAID"].startswith("Q") and row["TYPE"] != "Dependency*"
@@ -49,16 +66,30 @@ def add_countries(collection: Collection, npm: NpmPackages) -> None:
     for place in sorted(npm.borders(), key=lambda place: int(place["wikidata"][1:])):
         code = place.get("iso1A2", "")
         if code and code not in _LEFT_OUT:
-            _add_country(collection, place, world.get(code, {}), territories.get(code, {}), natural.get(code, {}), more.get(code, {}),
-                         populations.get(code, 0))  # fmt: skip
+            _add_country(
+                collection,
+                place,
+                world.get(code, {}),
+                territories.get(code, {}),
+                natural.get(code, {}),
+                more.get(code, {}),
+                populations.get(code, 0),
+            )
         elif not code and place["nameEn"] in hand:
             ar, fr, ru, es, de = (name if name != "=" else place["nameEn"] for name in hand[place["nameEn"]])
             names = (("en", place["nameEn"]), ("fr", fr), ("ar", ar), ("ru", ru), ("es", es), ("de", de))
             collection.add(Entry(place["wikidata"], Kind.PLACE, "region", names, prior=0.6), [])
 
 
-def _add_country(collection: Collection, place: dict[str, Any], world: dict[str, Any], cldr: dict[str, str], natural: dict[str, Any],
-                 more: dict[str, list[str]], population: int) -> None:  # fmt: skip
+def _add_country(
+    collection: Collection,
+    place: dict[str, Any],
+    world: dict[str, Any],
+    cldr: dict[str, str],
+    natural: dict[str, Any],
+    more: dict[str, list[str]],
+    population: int,
+) -> None:
     code = place["iso1A2"]
     qid = natural["WIKIDATAID"] if code in _REALMS else place["wikidata"]
     labels: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Readers of the packages that the knowledge base is made from. Versions are pinned in ``locks/kb.txt`` and ``package-lock.json``."""
+"""Readers of the packages that the knowledge base is made from; ``locks/kb.txt`` and ``package-lock.json`` pin them."""
 
 from __future__ import annotations
 
