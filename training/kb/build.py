@@ -1,4 +1,4 @@
-"""Build the shipped knowledge base: ``python -m training.kb.build --npm FOLDER --out kg/data/kb``.
+"""Build the shipped knowledge base: ``python -m training.kb.build [--npm FOLDER] [--out FOLDER]``.
 
 The same packages give the same bytes. What looks wrong (a city that no package confirms, an exonym that GeoNames does not
 list) is reported on standard error and left out.
@@ -10,12 +10,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from kg.link.kb import Entry
+from kg.link.kb import SHIPPED, Entry
 from kg.link.kbfile import Alias, write_kb
 from training.kb.cities import add_cities
 from training.kb.countries import add_countries, add_regions
 from training.kb.demonyms import demonyms
-from training.kb.sources import NpmPackages
+from training.kb.sources import HERE, NpmPackages, install_npm
 from training.kb.starters import add_starters
 
 
@@ -41,9 +41,12 @@ class Collection:
 def main() -> None:
     """Build the files and print how much they hold."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--npm", type=Path, required=True, help="folder in which `npm ci` was run")
-    parser.add_argument("--out", type=Path, required=True, help="folder of the knowledge base")
+    parser.add_argument(
+        "--npm", type=Path, default=HERE, help="folder of the npm packages; they are installed where they are missing"
+    )
+    parser.add_argument("--out", type=Path, default=SHIPPED, help="folder of the knowledge base")
     arguments = parser.parse_args()
+    install_npm(arguments.npm)
     npm = NpmPackages(arguments.npm)
     collection = Collection()
     add_countries(collection, npm)

