@@ -126,6 +126,10 @@ class FileKnowledgeBase:
     def __len__(self) -> int:
         return len(self._qids)
 
+    def qids(self) -> tuple[str, ...]:
+        """The QIDs of all entries, in the order of their numbers."""
+        return tuple(f"Q{number}" for number in self._qids)
+
     def match(self, name: str, lang: str) -> tuple[Match, ...]:
         """All entries called ``name``, those known so in ``lang`` and the most likely first.
 
@@ -159,6 +163,8 @@ class FileKnowledgeBase:
     def demonym(self, word: str, lang: str) -> str | None:
         """The QID of the country whose people or adjective ``word`` is, or None."""
         folded = fold_word(word)
+        if not folded.isprintable():
+            return None
         for form in (folded, folded.removeprefix(_ARTICLE)):
             found = self._demonyms.get(f"{lang} {form}")
             if found:
@@ -166,11 +172,15 @@ class FileKnowledgeBase:
         return None
 
     def _has_prefix(self, folded: str) -> bool:
+        if not folded.isprintable() or not folded:
+            return False
         keys = {key for key, _ in _keys(folded)}
         return any(next(iter(self._aliases.iterkeys(key)), None) is not None for key in sorted(keys))
 
     def _find(self, name: str, lang: str) -> tuple[Match, ...]:
         folded = fold_word(name).strip()
+        if not folded.isprintable() or not folded:  # the trie takes NUL for the end of a key
+            return ()
         for key, stripped in _keys(folded):
             records = [r for r in self._aliases.get(key, ()) if stripped or not r[2] & STRIPPED]
             found = self._matches(records, name, lang)
