@@ -18,6 +18,8 @@ LARGE = 500_000
 """Inhabitants from which a city is linked without its country being spoken of."""
 MARGIN = 0.06
 """By how much the best candidate's score must exceed the next."""
+UNION = 0.9
+"""Prior from which a two- or three-letter acronym needs no evidence (``UN``, ``EU``)."""
 KEPT = 5
 """Candidates that are kept with an entity."""
 
@@ -151,8 +153,11 @@ def _place_enough(match: Match, supported: bool) -> bool:
 
 
 def _body_enough(match: Match, name: str, supported: bool, policy: Policy, kb: KnowledgeBase) -> bool:
-    """Whether an organisation's name is its own; a general one (a party, a court) wants its country in the text."""
-    if match.weak and not (name.isupper() and match.entry.prior >= 0.9):
+    """Whether an organisation's name is its own; a general one or a short acronym wants its country in the text."""
+    short = name.isupper() and len(name.replace(".", "")) <= 3
+    if match.weak and not (short and match.entry.prior >= UNION):
+        return False
+    if short and match.entry.prior < UNION and not supported:
         return False
     if match.entry.kind is Kind.PLACE or match.entry.country is None or supported:
         return True

@@ -27,10 +27,8 @@ def find_institutions(article: Article, policy: Policy, kb: KnowledgeBase) -> It
 
 def _cased(level: str, offset: int, policy: Policy, kb: KnowledgeBase) -> Iterator[Mention]:
     for pattern in policy.patterns:
-        for match in pattern.regex.finditer(level):
-            end = _end(match, pattern, policy, kb)
-            if end is not None:
-                yield Mention(Span(offset + match.start(), offset + end), pattern.kind, _SOURCE)
+        for match, end in _matches(level, pattern, policy, kb):
+            yield Mention(Span(offset + match.start(), offset + end), pattern.kind, _SOURCE)
 
 
 def _caseless(folded: Folded, policy: Policy, kb: KnowledgeBase) -> Iterator[Mention]:
@@ -38,11 +36,23 @@ def _caseless(folded: Folded, policy: Policy, kb: KnowledgeBase) -> Iterator[Men
     hidden = {match.start(1) for match in _HIDDEN_ARTICLE.finditer(folded.text)}
     level = "".join("ا" if index in hidden else letter for index, letter in enumerate(folded.text))
     for pattern in policy.patterns:
-        for match in pattern.regex.finditer(level):
-            end = _end(match, pattern, policy, kb)
+        for match, end in _matches(level, pattern, policy, kb):
             start = match.start("whole")
-            if end is not None:
-                yield Mention(folded.to_original(start + (start in hidden), end), pattern.kind, _SOURCE)
+            yield Mention(folded.to_original(start + (start in hidden), end), pattern.kind, _SOURCE)
+
+
+def _matches(level: str, pattern: Pattern, policy: Policy, kb: KnowledgeBase) -> Iterator[tuple[re.Match[str], int]]:
+    """The matches whose groups are what they must be, with the ends of their mentions; behind a refused one the search goes on at
+    its next word."""
+    position = 0
+    while (match := pattern.regex.search(level, position)) is not None:
+        end = _end(match, pattern, policy, kb)
+        if end is not None:
+            yield match, end
+            position = max(end, match.start() + 1)
+        else:
+            blank = level.find(" ", match.start(), match.end())
+            position = blank + 1 if blank >= 0 else max(match.end(), match.start() + 1)
 
 
 def _end(match: re.Match[str], pattern: Pattern, policy: Policy, kb: KnowledgeBase) -> int | None:

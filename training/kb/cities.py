@@ -128,6 +128,9 @@ def _add_city(
             collection.report(f"GeoNames does not know {exonym!r} for {city['name']}")
             continue
         labels[lang] = exonym
+        bare = exonym.removeprefix("Le ").removeprefix("Les ")
+        if lang == "fr" and bare != exonym and len(bare) >= 5:  # "au Caire", "du Caire"
+            names.append(Alias(qid, bare, ("fr",)))
     weak = city["population"] < _LARGE and not capital
     for lang, pattern in (("ar", _ARABIC), ("ru", _RUSSIAN)):
         found = [name for name in sorted(city["alternatenames"]) if pattern.fullmatch(name)]
