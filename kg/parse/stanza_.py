@@ -113,7 +113,7 @@ def align_words(surface: str, words: Sequence[str]) -> list[tuple[int, int]]:
 
 def _prefix(surface: str, word: str) -> int:
     """How many characters of ``surface`` the ``word`` takes at its start; 0 where it is not there, or nothing would be left."""
-    return next((n for n in _lengths(surface, word) if _same(surface[:n], word)), 0)
+    return next((n for n in reversed(_lengths(surface, word)) if _same(surface[:n], word)), 0)
 
 
 def _suffix(surface: str, word: str) -> int:
@@ -167,7 +167,8 @@ def _load(code: str) -> tuple[str, Any]:
             verbose=False,
         )
     except Exception as error:  # stanza raises bare Exceptions of many kinds while it loads
-        raise ConfigurationError(f"stanza can't load its models for {code!r} from {folder}: {error}. {_advice(code)}") from error
+        reason = " ".join(str(error).split())[:300] or type(error).__name__
+        raise ConfigurationError(f"stanza can't load its models for {code!r} from {folder}: {reason}. {_advice(code)}") from error
     used = ",".join(sorted(set(packages.values())))
     return f"{code} {used} (stanza {stanza.__version__})", nlp
 
