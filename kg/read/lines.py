@@ -155,7 +155,11 @@ def is_medium_name(name: str) -> bool:
     parts = plain.split()
     if not parts or len(parts) > 5:
         return False
-    return plain in words.media_names or _DOMAIN.fullmatch(name.strip()) is not None or any(part in words.media_words for part in parts)
+    return (
+        plain in words.media_names
+        or _DOMAIN.fullmatch(name.strip()) is not None
+        or any(part in words.media_words for part in parts)
+    )
 
 
 def _without_date(folded: str, lang: str | None) -> str:
@@ -173,7 +177,9 @@ def _without_date(folded: str, lang: str | None) -> str:
 def _is_navigation(line: str) -> bool:
     menu = reading_words().menu
     cells = [cell for cell in _CELLS.split(line) if cell.strip()]
-    if len(cells) >= 3 and all(len(cell) <= 40 and not cell.rstrip().endswith((".", "!", "?", "…", "؟", ",", "،")) for cell in cells):
+    if len(cells) >= 3 and all(
+        len(cell) <= 40 and not cell.rstrip().endswith((".", "!", "?", "…", "؟", ",", "،")) for cell in cells
+    ):
         return True
     cells = [cell for cell in _WIDE_CELLS.split(line[:2000]) if cell.strip()]
     return len(line) <= 2000 and len(cells) >= 2 and all(key(cell) in menu or not key(cell) for cell in cells)

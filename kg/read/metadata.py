@@ -97,7 +97,9 @@ def _dateline(text: str, lines: Sequence[Line], lang: str | None) -> str | None:
     if found is None or found.start > 40 or not _OPENING.match(opening, found.end):
         return None
     before = [word for word in re.findall(r"[^\W\d_]+", opening[: found.start]) if word not in reading_words().weekdays]
-    return found.iso if not before or (len(before) <= 4 and opening[: found.start].rstrip().endswith((",", "،", "-", "–"))) else None
+    return (
+        found.iso if not before or (len(before) <= 4 and opening[: found.start].rstrip().endswith((",", "،", "-", "–"))) else None
+    )
 
 
 def _named_publisher(text: str, lines: Sequence[Line]) -> str | None:

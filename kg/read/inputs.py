@@ -1,0 +1,204 @@
+"""Inputs as a user names them: files, directories, patterns, standard input."""
+
+from __future__ import annotations
+
+import glob
+import io
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import BinaryIO
+
+from kg.errors import ArticleError
+from kg.issues import IssueLog
+from kg.model import Article
+from kg.read.decode import MAX_BYTES
+from kg.read.html_ import read_html
+from kg.read.ids import safe_id, short_hash
+from kg.read.language import check_language
+from kg.read.plain import read_text
+from kg.read.records import read_json, read_jsonl
+from kg.read.source import Reader, Source
+
+READERS: Mapping[str, Reader] = MappingProxyType(
+    {
+        ".htm": read_html,
+        ".html": read_html,
+        ".json": read_json,
+        ".jsonl": read_jsonl,
+        ".ndjson": read_jsonl,
+        ".text": read_text,
+        ".txt": read_text,
+        ".xhtml": read_html,
+    }
+)
+"""The reader of each ending, in small letters."""
+
+STANDARD_INPUT = "-"
+"""The input that means standard input."""
+
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|\?xml|!--|article|div|p|meta|title|h1)\b", re.I)
+
+
+def read_inputs(
+    inputs: Sequence[str], log: IssueLog, lang: str | None = None, limit: int = MAX_BYTES, stdin: BinaryIO | None = None
+) -> Iterator[Article]:
+    """The articles of ``inputs``, in order: what cannot be read goes to ``log`` and the rest goes on.
+
+    An input is a file, a directory (all files of known endings below it, sorted, hidden ones apart), a pattern such as
+    ``news/**/*.txt``, or ``-`` for standard input, where text, HTML and JSON are told apart by looking. A file that is reached
+    twice is read once. Articles of one id stay both: the later gets a hash of its text at the end of its id, with a warning.
+
+    Args:
+        inputs: what the user named.
+        log: where problems go, one line each.
+        lang: the language of all articles; None detects each, and a record's own ``lang`` goes before both.
+        limit: largest document, or record of a file of records, in bytes.
+        stdin: the bytes that ``-`` stands for; None takes the process's.
+
+    Raises:
+        ConfigurationError: ``lang`` has no language pack.
+    """
+    check_language(lang)
+    return _distinct(_all(inputs, log, lang, limit, stdin), log)
+
+
+def reader_of(path: Path) -> Reader | None:
+    """The reader for the ending of ``path``; None where the ending is not known."""
+    return READERS.get(path.suffix.lower())
+
+
+def _all(inputs: Sequence[str], log: IssueLog, lang: str | None, limit: int, stdin: BinaryIO | None) -> Iterator[Article]:
+    seen: set[str] = set()
+    for given in inputs:
+        if given == STANDARD_INPUT:
+            stream = stdin if stdin is not None else sys.stdin.buffer
+            yield from _guarded(_sniffed, Source("standard input", "stdin", stream, log, lang, limit))
+            continue
+        for path in _expand(given, log):
+            real = os.path.realpath(path)
+            if real not in seen:
+                seen.add(real)
+                yield from _read_file(path, log, lang, limit)
+
+
+def _expand(given: str, log: IssueLog) -> list[Path]:
+    """The files that one input means; problems are logged."""
+    path = Path(given)
+    try:
+        if path.is_dir():
+            found = _below(path, log)
+        elif path.exists() or path.is_symlink():
+            if reader_of(path) is None:
+                log.error(given, f"the ending {path.suffix or '(none)'} is not known; there are {_endings()}")
+                return []
+            return [path]
+        elif glob.has_magic(given):
+            found = []
+            for name in sorted(glob.glob(given, recursive=True)):  # noqa: PTH207 - the pattern may be absolute
+                match = Path(name)
+                found += _below(match, log) if match.is_dir() else [match] if reader_of(match) else []
+        else:
+            log.error(given, "there is no such file or directory")
+            return []
+    except (OSError, ValueError) as error:
+        log.error(given, f"cannot be looked at: {_reason(error)}")
+        return []
+    if not found:
+        log.error(given, f"no articles found (files ending in {_endings()})")
+    return found
+
+
+def _below(folder: Path, log: IssueLog) -> list[Path]:
+    def refused(error: OSError) -> None:
+        log.error(str(error.filename or folder), f"cannot be listed: {_reason(error)}")
+
+    found = []
+    for parent, folders, names in os.walk(folder, onerror=refused):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [Path(parent, name) for name in names if not name.startswith(".") and reader_of(Path(name))]
+    return sorted(found, key=lambda path: path.parts)
+
+
+def _read_file(path: Path, log: IssueLog, lang: str | None, limit: int) -> Iterator[Article]:
+    reader = reader_of(path)
+    try:
+        if reader is None or not path.is_file():
+            raise ArticleError(str(path), "is no regular file")
+        with path.open("rb") as stream:
+            yield from _guarded(reader, Source(str(path), path.stem, stream, log, lang, limit))
+    except ArticleError as error:
+        log.error(error.source, error.reason)
+    except OSError as error:
+        log.error(str(path), f"cannot be read: {_reason(error)}")
+
+
+def _guarded(reader: Reader, source: Source) -> Iterator[Article]:
+    try:
+        yield from reader(source)
+    except ArticleError as error:
+        source.log.error(error.source, error.reason)
+    except OSError as error:
+        source.log.error(source.name, f"cannot be read: {_reason(error)}")
+
+
+def _sniffed(source: Source) -> Iterator[Article]:
+    """Read a stream without a name by what it begins with."""
+    stream = io.BufferedReader(_Peekable(source.stream), 65536)
+    head = stream.peek(65536)[:65536]
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    reader: Reader = read_text
+    if _HTML.match(text):
+        reader = read_html
+    elif re.match(rb'\{\s*"|\{\s*\}|\[\s*[\[{\]]', text):
+        first, newline, rest = text.partition(b"\n")
+        reader = read_jsonl if newline and rest.strip() and first.rstrip().endswith(b"}") and text.startswith(b"{") else read_json
+    yield from reader(replace(source, stream=stream))
+
+
+class _Peekable(io.RawIOBase):
+    """A stream that may lack ``peek`` as the raw side of one that has it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _distinct(articles: Iterator[Article], log: IssueLog) -> Iterator[Article]:
+    """The articles with ids that differ even where a file system takes capitals and small letters as equal."""
+    seen: set[str] = set()
+    for article in articles:
+        name = article.id
+        if _same(name) in seen:
+            name = f"{safe_id(article.id)}-{short_hash(article.text)}"
+            number = 2
+            while _same(name) in seen:
+                name = f"{safe_id(article.id)}-{short_hash(article.text)}-{number}"
+                number += 1
+            log.warning(article.source, f"another article has the id {article.id!r}; this one is called {name!r}")
+        seen.add(_same(name))
+        yield article if name == article.id else replace(article, id=name)
+
+
+def _same(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _endings() -> str:
+    return " ".join(sorted(READERS))
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
