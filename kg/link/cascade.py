@@ -20,17 +20,25 @@ MARGIN = 0.06
 """By how much the best candidate's score must exceed the next."""
 UNION = 0.9
 """Prior from which a two- or three-letter acronym needs no evidence (``UN``, ``EU``)."""
+GAP = 0.3
+"""By how much the prior of a candidate that the text does not speak of must exceed that of one it speaks of."""
 KEPT = 5
 """Candidates that are kept with an entity."""
+
+_HEADS = frozenset({"president", "minister", "chancellor", "king", "queen", "pope", "secretary-general"})
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A candidate with its score between 0 and 1, and whether the evidence suffices to link it."""
+    """A candidate with its score between 0 and 1.
+
+    ``enough``: the evidence suffices to link it; ``supported``: the text speaks of its country, work or surroundings.
+    """
 
     entry: Entry
     score: float
     enough: bool
+    supported: bool
 
 
 @dataclass(frozen=True)
@@ -39,9 +47,10 @@ class LinkStage:
 
     Candidates are the entries of ``kb`` under every name of the group, of the group's kind (organisations and places may stand
     for each other). A country, capital or city of ``LARGE`` inhabitants needs no evidence but its name; a smaller place needs its
-    country in the text; an organisation with a general name too. A person needs a full name and, in the text, an office or trade,
-    an organisation or place of the entry's description; its country alone suffices only for those known by one name. Where two
-    candidates are as good, there is no QID; they are kept as ``candidates``.
+    country in the text; an organisation with a general name too. A person needs a full name and, in the text, an office or
+    trade, an organisation or place of the entry's description; the country alone suffices for heads of states and those known
+    by one name, and a name that many bear needs more. Where two candidates are as good, there is no QID; they are kept as
+    ``candidates``.
     """
 
     kb: KnowledgeBase = field(default_factory=open_shipped)
@@ -88,9 +97,20 @@ def _best(scored: tuple[Scored, ...]) -> Scored | None:
     """The candidate to link, if its evidence suffices and no other comes near."""
     if not scored or not scored[0].enough:
         return None
-    if len(scored) > 1 and scored[0].score - scored[1].score < MARGIN:
+    if any(_contests(rival, scored[0]) for rival in scored[1:]):
         return None
     return scored[0]
+
+
+def _contests(rival: Scored, best: Scored) -> bool:
+    """Whether ``rival`` is too likely to link ``best``: nearly as good, or spoken of in the text where ``best`` is not."""
+    if best.score - rival.score < MARGIN:
+        return True
+    if best.supported or not rival.supported:
+        return False
+    if rival.entry.feature == "region" and best.entry.feature in ("country", "territory"):
+        return True
+    return best.entry.prior - rival.entry.prior < GAP
 
 
 def _entity(group: Group, scored: tuple[Scored, ...], lang: str) -> Entity:
@@ -133,19 +153,21 @@ def _score(
     entry = match.entry
     if entry.kind is Kind.PERSON:
         support, enough = _person_evidence(match, name, context, offices, kb)
-    elif entry.kind is Kind.PLACE:
-        support = 1.0 if context.supports(entry.country, group.name) else 0.0
-        enough = _place_enough(match, support > 0)
     else:
-        support = 1.0 if context.supports(entry.country, group.name) else 0.0
-        enough = _body_enough(match, name, support > 0, policy, kb)
+        beside = entry.country is not None and entry.country in context.beside.get(group.name, ())
+        supported = context.supports(entry.country, group.name)
+        support = 0.3 if beside else 0.1 if supported else 0.0
+        if entry.kind is Kind.PLACE:
+            enough = _place_enough(match, supported)
+        else:
+            enough = _body_enough(match, name, supported, policy, kb)
     fit = (0.4 if not match.weak else 0.2) - (0.0 if match.lang_match else 0.05) - (0.0 if entry.kind is group.kind else 0.1)
-    return Scored(entry, min(1.0, max(0.0, fit + 0.4 * entry.prior + 0.2 * support)), enough)
+    return Scored(entry, min(1.0, max(0.0, fit + 0.4 * entry.prior + support)), enough, support > 0)
 
 
 def _place_enough(match: Match, supported: bool) -> bool:
     entry = match.entry
-    if entry.feature in ("country", "territory", "union"):
+    if entry.feature in ("country", "territory", "place"):
         return not match.weak
     if entry.feature in ("capital", "region") or entry.population >= LARGE:
         return (match.lang_match and not match.weak) or supported
@@ -174,10 +196,13 @@ def _person_evidence(
     by_country = any(context.supports(country, name) for country in countries)
     by_other = bool(others & context.qids)
     by_office = any(word in words and forms & context.words for word, forms in offices.items())
-    support = 0.4 * by_country + 0.4 * by_other + 0.4 * by_office
-    full = len(name_key(name).split()) >= 2 and not match.weak
-    famous = any(" " not in alias for _, alias in match.entry.names) or _mononym(match.entry, kb)
-    return min(1.0, support), full and (by_other or by_office or (by_country and famous))
+    support = 0.1 * (by_country + by_other + by_office)
+    if len(name_key(name).split()) < 2:
+        return support, False
+    if match.weak:  # a name that many people bear
+        return support, by_other or (by_office and by_country)
+    known = bool(words & _HEADS) or _mononym(match.entry, kb)
+    return support, by_other or by_office or (by_country and known)
 
 
 def _mononym(entry: Entry, kb: KnowledgeBase) -> bool:

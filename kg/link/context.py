@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kg.lang.fold import fold_word
 from kg.link.coreference import Group
@@ -13,6 +14,7 @@ from kg.link.kb import Entry, KnowledgeBase
 from kg.mention.text import Body
 from kg.model import Kind
 
+_LINK = re.compile(r"\s*[,،(]?\s*(?:[^\W\d_]{1,3}\s+){0,2}", re.UNICODE)  # a comma, a preposition, an article
 _SURE = 500_000
 """Inhabitants from which a city's name alone tells its country."""
 
@@ -22,12 +24,14 @@ class Context:
     """Evidence of one article.
 
     ``countries`` counts, by QID, from how many different names or demonyms each country follows; ``sources`` keeps which, so that
-    a name is no evidence for itself. ``qids`` are the items that groups mean beyond doubt. ``words`` are the folded words of the
+    a name is no evidence for itself. ``beside`` tells, by the name of a group, which countries are named right behind it
+    (``London, Ontario``). ``qids`` are the items that groups mean beyond doubt. ``words`` are the folded words of the
     body.
     """
 
     countries: Counter[str]
     sources: dict[str, frozenset[str]]
+    beside: dict[str, frozenset[str]]
     qids: frozenset[str]
     words: frozenset[str]
 
@@ -36,7 +40,7 @@ class Context:
         return country is not None and bool(self.sources.get(country, frozenset()) - {name})
 
 
-def read_context(groups: Iterable[Group], body: Body, lang: str, kb: KnowledgeBase) -> Context:
+def read_context(groups: Sequence[Group], body: Body, lang: str, kb: KnowledgeBase) -> Context:
     """Gather the evidence of the article that ``body`` is."""
     sources: dict[str, set[str]] = {}
     qids: set[str] = set()
@@ -62,6 +66,7 @@ def read_context(groups: Iterable[Group], body: Body, lang: str, kb: KnowledgeBa
     return Context(
         countries=Counter({qid: len(found) for qid, found in sources.items()}),
         sources={qid: frozenset(found) for qid, found in sources.items()},
+        beside=_beside(groups, body.text, lang, kb),
         qids=frozenset(qids),
         words=frozenset(word.folded for word in body.words if word.is_word),
     )
@@ -86,6 +91,19 @@ def described(entry: Entry, kb: KnowledgeBase) -> tuple[frozenset[str], frozense
                 (countries if found.feature in ("country", "territory") else others).add(found.qid)
                 break
     return frozenset(countries), frozenset(others), frozenset(fold_word(word) for word in words)
+
+
+def _beside(groups: Sequence[Group], text: str, lang: str, kb: KnowledgeBase) -> dict[str, frozenset[str]]:
+    """Which countries are named right behind each group's mentions, by themselves or by one of their regions."""
+    places = sorted((span, group) for group in groups for span in group.mentions if group.kind is not Kind.PERSON)
+    found: dict[str, set[str]] = {}
+    for (span, group), (behind, other) in pairwise(places):
+        if group.name == other.name or not _LINK.fullmatch(text[span.end : behind.start]):
+            continue
+        for match in kb.match(behind.of(text), lang)[:1]:
+            if match.entry.country is not None and match.entry.feature in ("country", "territory", "region"):
+                found.setdefault(group.name, set()).add(match.entry.country)
+    return {name: frozenset(countries) for name, countries in found.items()}
 
 
 def _tells(entry: Entry) -> bool:

@@ -16,7 +16,7 @@ _NEAR = 600
 """Characters within which a full name decides which of two people a surname means."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Group:
     """Mentions of one thing in order of place; ``name`` is the fullest name among them."""
 

@@ -20,6 +20,7 @@ import struct
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -184,6 +185,8 @@ class FileKnowledgeBase:
         for key, stripped in _keys(folded):
             records = [r for r in self._aliases.get(key, ()) if stripped or not r[2] & STRIPPED]
             found = self._matches(records, name, lang)
+            if found and key != folded and not stripped:  # without its article the name of a firm is another word
+                found = tuple(replace(match, weak=match.weak or match.entry.kind is not Kind.PLACE) for match in found)
             if found:
                 return found
         return ()

@@ -141,7 +141,7 @@ def add_regions(collection: Collection, npm: NpmPackages) -> None:
         names = {"en": name}
         for lang, found in zip(("ar", "fr", "ru", "es", "de"), hand.get(name, ()), strict=False):
             names[lang] = name if found == "=" else found
-        entry = Entry(qid, Kind.PLACE, "region", tuple(names.items()), prior=0.6, country=collection.countries[country])
+        entry = Entry(qid, Kind.PLACE, "region", tuple(names.items()), prior=0.5, country=collection.countries[country])
         aliases = [Alias(qid, name)]
         collection.add(entry, aliases)
 

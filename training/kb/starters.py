@@ -21,9 +21,11 @@ _SHORT = {"US": "Q30", "UK": "Q145"}
 def add_starters(collection: Collection, demonyms: Mapping[tuple[str, str], str]) -> None:
     """Add the rows of ``starter.tsv``, and the spellings of ``starter_names.tsv`` (QID, language, name).
 
-    Short names in capitals and names of one word of a person are weak: they count only with other evidence.
+    Names of one word of a person, names that many bear (``common_names.tsv``: QID, language, name) and names of one or two
+    letters are weak: they count only with other evidence.
     """
     persons = set()
+    common = {(qid, lang) for qid, lang, _ in rows("common_names.tsv")}
     for row in starter():
         names = tuple((lang, row[f"name_{lang}"]) for lang in LANGUAGES if row.get(f"name_{lang}"))
         kind = Kind(row["kind"])
@@ -39,7 +41,13 @@ def add_starters(collection: Collection, demonyms: Mapping[tuple[str, str], str]
             description=row["description_en"],
         )
         aliases = [pair.split(":", 1) for pair in row["aliases"].split(";") if ":" in pair]
-        collection.add(entry, [Alias(row["qid"], name, (lang,), _is_weak(name, kind)) for lang, name in aliases])
+        weak = [Alias(row["qid"], name, (lang,), _is_weak(name, kind) or (row["qid"], lang) in common) for lang, name in aliases]
+        if any((row["qid"], lang) in common for lang, _ in names):
+            collection.entries.setdefault(row["qid"], entry)
+            collection.aliases.extend(Alias(row["qid"], name, (lang,), (row["qid"], lang) in common) for lang, name in names)
+            collection.aliases.extend(weak)
+        else:
+            collection.add(entry, weak)
     for qid, lang, name in rows("starter_names.tsv"):
         weak = _is_weak(name, Kind.PERSON if qid in persons else Kind.ORGANIZATION)
         collection.aliases.append(Alias(qid, name, (lang,), weak))
