@@ -37,7 +37,8 @@ class Policy:
     ``last_kinds``: the kind that the first or last word of a name proves. ``patterns``: named institutions. ``fixed``: names of
     one form with their kind, ``beginnings`` their beginnings. ``given``, ``connectors``, ``stops``, ``offices``: words for the
     rules for persons, where a word beginning with one of ``verbs`` is no family name. ``leads``: an acronym behind one of them
-    is an organisation. ``not_before``: a place with one of these phrases behind it is none.
+    is an organisation. ``stopgaps``: rules (``person``, ``capitals``) for want of a trained recogniser. ``not_before``: a place
+    with one of these phrases behind it is none.
     """
 
     lang: str
@@ -61,6 +62,7 @@ class Policy:
     verbs: tuple[str, ...]
     beginnings: frozenset[str] = field(repr=False)
     leads: frozenset[str]
+    stopgaps: frozenset[str]
     not_before: tuple[str, ...]
 
 
@@ -107,6 +109,7 @@ def read_policy(pack: LanguagePack) -> Policy:
             stops=_words(table, "stops"),
             offices=_words(table, "offices"),
             leads=_words(table, "leads"),
+            stopgaps=frozenset(table.get("stopgaps", ())),
             not_before=tuple(fold_word(phrase) for phrase in table.get("not_before", ())),
             verbs=tuple(sorted(_words(table, "verbs"))),
         )

@@ -64,8 +64,11 @@ class MentionStage:
         yield from find_institutions(article, policy, self.kb)
         for mention in find_known(body, policy, self.kb):
             yield (trim(mention, body, policy, self.kb) or mention) if mention.kind is Kind.PERSON else mention
-        yield from find_persons(body, policy, self.kb)
-        yield from find_capitals(body, policy, self.kb)
+        left_out = policy.stopgaps if self.recogniser is not None or document.names else frozenset()
+        if "person" not in left_out:
+            yield from find_persons(body, policy, self.kb)
+        if "capitals" not in left_out:
+            yield from find_capitals(body, policy, self.kb)
         proposed = [replace(name, source=name.source or "parser") for name in document.names]
         if self.recogniser is not None:
             proposed.extend(self.recogniser(article, document))

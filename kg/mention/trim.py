@@ -6,7 +6,7 @@ from kg.lang.fold import fold_word
 from kg.link.kb import KnowledgeBase
 from kg.mention.policy import Policy
 from kg.mention.text import Body
-from kg.model import Kind, Mention
+from kg.model import Kind, Mention, Span
 
 _OPEN, _CLOSE = '([{«“"‘', ')]}»”"’'
 
@@ -17,6 +17,8 @@ def trim(mention: Mention, body: Body, policy: Policy, kb: KnowledgeBase) -> Men
     if edges is None:
         return None
     first, last = edges
+    inside = mention.span.start if mention.span.start > body.words[first].start else None  # behind a proclitic
+    begin = first
     first, last = _widen(first, last, mention.kind, body, policy)
     kind = mention.kind
     while first < last:
@@ -29,7 +31,10 @@ def trim(mention: Mention, body: Body, policy: Policy, kb: KnowledgeBase) -> Men
     last = _behind(first, last, body, policy)
     if first >= last or _is_vetoed(first, last, body, policy, kb):
         return None
-    return Mention(body.span(first, last), kind_of(first, last, kind, body, policy, kb), mention.source, mention.confidence)
+    span = body.span(first, last)
+    if inside is not None and first == begin and inside < span.end:
+        span = Span(inside, span.end)
+    return Mention(span, kind_of(first, last, kind, body, policy, kb), mention.source, mention.confidence)
 
 
 def _acronym_kind(name: str, kind: Kind, policy: Policy, kb: KnowledgeBase) -> Kind:
