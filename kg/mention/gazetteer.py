@@ -79,7 +79,7 @@ def _longest(body: Body, first: int, policy: Policy, kb: KnowledgeBase, countrie
         for last, folded in reversed(list(_candidates(body, first, start, policy, kb))):
             name = start.added + " ".join(body.text[place : body.words[last - 1].end].split())
             kind = policy.fixed.get(folded) or _kind(name, last - first, start, word, policy, kb, countries)
-            if kind is not None:
+            if kind is not None and not _has_outer_head(word, last - first, name, kind, policy, kb):
                 return last, Mention(Span(place, body.words[last - 1].end), kind, _SOURCE)
     return None
 
@@ -149,6 +149,20 @@ def _counts(match: Match, name: str, length: int, start: Start, policy: Policy, 
         least = 4 if policy.has_case else 5 if start.cut else 4
         return entry.country in countries and len(name) >= least and (entry.population >= _LARGE or length > 1 or start.cut == 0)
     return policy.has_case or latin or len(name) >= 3
+
+
+def _has_outer_head(word: Word, length: int, name: str, kind: Kind, policy: Policy, kb: KnowledgeBase) -> bool:
+    """Whether the first word is an article or a general head outside a name that is known without it (``the New York Times``)."""
+    if length < 2 or " " not in name:
+        return False
+    rest = name.split(" ", 1)[1]
+    if word.folded in policy.articles:
+        return not word.is_capital or (
+            kind is Kind.PLACE and any(m.lang_match and not m.weak for m in kb.match(rest, policy.lang))
+        )
+    return word.folded in policy.generic and any(
+        m.entry.kind is kind and m.lang_match and not m.weak for m in kb.match(rest, policy.lang)
+    )
 
 
 def _countries(name: str, policy: Policy, kb: KnowledgeBase) -> Iterator[str]:

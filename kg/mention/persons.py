@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from kg.link.kb import KnowledgeBase
@@ -21,8 +22,9 @@ def find_persons(body: Body, policy: Policy, kb: KnowledgeBase) -> Iterator[Ment
     names behind it, and one more word that is neither a function word nor a known place.
     """
     index = 0
+    headlines = _headlines(body) if policy.has_case else frozenset()
     while index < len(body.words):
-        found = _capitals(body, index, policy) if policy.has_case else _letters(body, index, policy, kb)
+        found = _capitals(body, index, policy, headlines) if policy.has_case else _letters(body, index, policy, kb)
         if found is None:
             index += 1
             continue
@@ -31,11 +33,11 @@ def find_persons(body: Body, policy: Policy, kb: KnowledgeBase) -> Iterator[Ment
         index = last
 
 
-def _capitals(body: Body, first: int, policy: Policy) -> tuple[int, Span] | None:
+def _capitals(body: Body, first: int, policy: Policy, headlines: frozenset[int]) -> tuple[int, Span] | None:
     word = body.words[first]
     if word.folded in policy.titles and word.is_word:
         start = first + 1
-        if start < len(body.words) and body.words[start].text == ".":
+        while start < len(body.words) and (body.words[start].text == "." or body.words[start].folded in policy.titles):
             start += 1
         last = _run(body, start, policy)
         if (
@@ -45,11 +47,22 @@ def _capitals(body: Body, first: int, policy: Policy) -> tuple[int, Span] | None
         ):
             return last, body.span(start, last)
         return None
-    if word.folded in policy.given and word.is_capital:
+    if word.folded in policy.given and word.is_capital and word.line not in headlines:
         last = _run(body, first, policy)
         if sum(w.is_word for w in body.words[first:last]) >= 2:
             return last, body.span(first, last)
     return None
+
+
+def _headlines(body: Body) -> frozenset[int]:
+    """Lines whose longer words nearly all begin with a capital: there a capital tells nothing."""
+    words: Counter[int] = Counter()
+    capitals: Counter[int] = Counter()
+    for word in body.words:
+        if word.text.isalpha() and len(word.text) > 3:
+            words[word.line] += 1
+            capitals[word.line] += word.is_capital
+    return frozenset(line for line in words if words[line] >= 3 and capitals[line] * 10 >= words[line] * 7)
 
 
 def _run(body: Body, first: int, policy: Policy) -> int:

@@ -33,12 +33,12 @@ class Policy:
 
     ``has_case``: names begin with a capital. ``proclitics``: letters written together with the next word that are no part of a
     name. ``vetoed``: no name when they stand alone; ``vetoed_first``: no name begins so. ``titles``, ``articles`` and ``generic``
-    heads are cut off in front, ``suffixes`` behind. ``particles``: small words inside names. ``first_kinds`` and
-    ``last_kinds``: the kind that the first or last word of a name proves. ``patterns``: named institutions. ``fixed``: names of
-    one form with their kind, ``beginnings`` their beginnings. ``given``, ``connectors``, ``stops``, ``offices``: words for the
-    rules for persons, where a word beginning with one of ``verbs`` is no family name. ``leads``: an acronym behind one of them
-    is an organisation. ``stopgaps``: rules (``person``, ``capitals``) for want of a trained recogniser. ``not_before``: a place
-    with one of these phrases behind it is none.
+    heads are cut off in front, ``suffixes`` and ``endings`` behind; the dot of ``abbreviations`` stays. ``particles``: small
+    words inside names. ``first_kinds`` and ``last_kinds``: the kind that the first or last word of a name proves. ``patterns``:
+    named institutions. ``fixed``: names of one form with their kind, ``beginnings`` their beginnings. ``given``, ``connectors``,
+    ``stops``, ``offices``: words for the rules for persons, where a word beginning with one of ``verbs`` is no family name.
+    ``leads``: an acronym behind one of them is an organisation. ``stopgaps``: rules (``person``, ``capitals``) for want of a
+    trained recogniser. ``not_before``: a place with one of these phrases behind it is none.
     """
 
     lang: str
@@ -63,6 +63,8 @@ class Policy:
     beginnings: frozenset[str] = field(repr=False)
     leads: frozenset[str]
     stopgaps: frozenset[str]
+    abbreviations: frozenset[str]
+    endings: frozenset[str]
     not_before: tuple[str, ...]
 
 
@@ -109,6 +111,8 @@ def read_policy(pack: LanguagePack) -> Policy:
             stops=_words(table, "stops"),
             offices=_words(table, "offices"),
             leads=_words(table, "leads"),
+            abbreviations=_words(table, "abbreviations"),
+            endings=_words(table, "endings"),
             stopgaps=frozenset(table.get("stopgaps", ())),
             not_before=tuple(fold_word(phrase) for phrase in table.get("not_before", ())),
             verbs=tuple(sorted(_words(table, "verbs"))),

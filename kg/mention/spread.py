@@ -12,7 +12,7 @@ from kg.mention.text import Body
 from kg.model import Kind, Mention, Span
 
 _SOURCE = "repeated"
-_RANK = {"pattern": 0, "gazetteer": 1, "person": 4, _SOURCE: 5}
+_RANK = {"pattern": 0, "gazetteer": 1, "capitals": 4, "person": 5, _SOURCE: 6}
 _EXPLAINED = re.compile(r"\s?\(\s*([A-Z][A-Za-z0-9&.-]{1,9})\s*\)")
 
 

@@ -62,14 +62,15 @@ class MentionStage:
 
     def _proposals(self, article: Article, document: Document, body: Body, policy: Policy) -> Iterator[Mention]:
         yield from find_institutions(article, policy, self.kb)
-        for mention in find_known(body, policy, self.kb):
-            yield (trim(mention, body, policy, self.kb) or mention) if mention.kind is Kind.PERSON else mention
+        known = find_known(body, policy, self.kb)
+        yield from (mention for mention in known if mention.kind is not Kind.PERSON)
+        proposed = [mention for mention in known if mention.kind is Kind.PERSON]
         left_out = policy.stopgaps if self.recogniser is not None or document.names else frozenset()
         if "person" not in left_out:
-            yield from find_persons(body, policy, self.kb)
+            proposed.extend(find_persons(body, policy, self.kb))
         if "capitals" not in left_out:
             yield from find_capitals(body, policy, self.kb)
-        proposed = [replace(name, source=name.source or "parser") for name in document.names]
+        proposed.extend(replace(name, source=name.source or "parser") for name in document.names)
         if self.recogniser is not None:
             proposed.extend(self.recogniser(article, document))
         for mention in proposed:

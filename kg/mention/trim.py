@@ -5,10 +5,12 @@ from __future__ import annotations
 from kg.lang.fold import fold_word
 from kg.link.kb import KnowledgeBase
 from kg.mention.policy import Policy
-from kg.mention.text import Body
+from kg.mention.text import Body, Word
 from kg.model import Kind, Mention, Span
 
 _OPEN, _CLOSE = '([{«“"‘', ')]}»”"’'
+_TRAINED = "encoder"
+"""The source of a recogniser trained on this annotation: the mere shape of a word does not overrule its kinds."""
 
 
 def trim(mention: Mention, body: Body, policy: Policy, kb: KnowledgeBase) -> Mention | None:
@@ -16,43 +18,25 @@ def trim(mention: Mention, body: Body, policy: Policy, kb: KnowledgeBase) -> Men
     edges = _edges(mention, body)
     if edges is None:
         return None
-    first, last = edges
-    inside = mention.span.start if mention.span.start > body.words[first].start else None  # behind a proclitic
-    begin = first
-    first, last = _widen(first, last, mention.kind, body, policy)
-    kind = mention.kind
-    while first < last:
-        cut = _front(first, last, kind, body, policy, kb)
-        if cut == first:
-            break
+    begin, end = edges
+    inside = mention.span.start if mention.span.start > body.words[begin].start else None  # behind a proclitic
+    short = mention.span.end if mention.span.end < body.words[end - 1].end else None  # before a word without its blank
+    first, last = _widen(begin, end, mention.kind, body, policy)
+    while first < last and (cut := _front(first, last, mention.kind, body, policy, kb)) > first:
         first = cut
-    while first < last and not body.words[last - 1].is_word and not _keeps_end(first, last, body):
-        last -= 1
     last = _behind(first, last, body, policy)
-    if first >= last or _is_vetoed(first, last, body, policy, kb):
+    if first >= last or _is_vetoed(first, last, mention.kind, body, policy, kb):
         return None
-    span = body.span(first, last)
-    if inside is not None and first == begin and inside < span.end:
-        span = Span(inside, span.end)
-    return Mention(span, kind_of(first, last, kind, body, policy, kb), mention.source, mention.confidence)
-
-
-def _acronym_kind(name: str, kind: Kind, policy: Policy, kb: KnowledgeBase) -> Kind:
-    """Words in capitals that the knowledge base does not know are organisations rather than places or people."""
-    if (
-        policy.has_case
-        and 3 <= len(name) <= 6
-        and name.isascii()
-        and name.isalpha()
-        and name.isupper()
-        and not kb.match(name, policy.lang)
-    ):
-        return Kind.ORGANIZATION
-    return kind
+    kind = kind_of(first, last, mention.kind, body, policy, kb)
+    if mention.source != _TRAINED:
+        kind = _acronym_kind(body.slice(first, last), kind, policy, kb)
+    start = inside if inside is not None and first == begin else body.words[first].start
+    stop = short if short is not None and last == end and short > start else body.words[last - 1].end
+    return Mention(Span(start, stop), kind, mention.source, mention.confidence)
 
 
 def kind_of(first: int, last: int, kind: Kind, body: Body, policy: Policy, kb: KnowledgeBase) -> Kind:
-    """The kind of a name: what its first or last word proves, else what the knowledge base says of the whole, else ``kind``."""
+    """The kind of a name: what the knowledge base says of the whole, else what its first or last word proves, else ``kind``."""
     name = body.slice(first, last)
     kinds = {
         match.entry.kind
@@ -66,7 +50,7 @@ def kind_of(first: int, last: int, kind: Kind, body: Body, policy: Policy, kb: K
             proved = table.get(word.folded)
             if proved is not None:
                 return proved
-    return _acronym_kind(name, kind, policy, kb)
+    return kind
 
 
 def is_part_of_other(mention: Mention, body: Body, policy: Policy) -> bool:
@@ -77,25 +61,27 @@ def is_part_of_other(mention: Mention, body: Body, policy: Policy) -> bool:
     return any(behind.startswith(phrase) and not behind[len(phrase) : len(phrase) + 1].isalpha() for phrase in policy.not_before)
 
 
+def _acronym_kind(name: str, kind: Kind, policy: Policy, kb: KnowledgeBase) -> Kind:
+    """Words in capitals that the knowledge base does not know are organisations rather than places or people."""
+    shaped = policy.has_case and 3 <= len(name) <= 6 and name.isascii() and name.isalpha() and name.isupper()
+    return Kind.ORGANIZATION if shaped and not kb.match(name, policy.lang) else kind
+
+
 def _edges(mention: Mention, body: Body) -> tuple[int, int] | None:
-    """The words that the mention covers, whole, on one line."""
-    inside = (
-        [
-            index
-            for index in range(_at(body, mention.span.start), len(body.words))
-            if body.words[index].start < mention.span.end and body.words[index].end > mention.span.start
-        ]
-        if mention.span.start < mention.span.end
-        else []
-    )
-    if not inside:
+    """The words that the mention covers, at least in part, on its first line."""
+    first = _at(body, mention.span.start)
+    if first == len(body.words) or body.words[first].start >= mention.span.end:
         return None
-    line = body.words[inside[0]].line
-    inside = [index for index in inside if body.words[index].line == line]
-    return inside[0], inside[-1] + 1
+    last = first
+    while (
+        last < len(body.words) and body.words[last].start < mention.span.end and body.words[last].line == body.words[first].line
+    ):
+        last += 1
+    return first, last
 
 
 def _at(body: Body, offset: int) -> int:
+    """The first word that ends behind ``offset``."""
     low, high = 0, len(body.words)
     while low < high:
         middle = (low + high) // 2
@@ -107,18 +93,18 @@ def _at(body: Body, offset: int) -> int:
 
 
 def _widen(first: int, last: int, kind: Kind, body: Body, policy: Policy) -> tuple[int, int]:
-    """Names that were cut at a hyphen, or after an initial, made whole."""
+    """A person's name that was cut at a hyphen, or behind an initial, made whole."""
     words = body.words
+    if kind is not Kind.PERSON:
+        return first, last
     while (
         last + 1 < len(words)
         and words[last].text in "-‑"
-        and words[last].start == words[last - 1].end
-        and words[last + 1].start == words[last].end
-        and words[last + 1].is_word
-        and kind is Kind.PERSON
+        and _touch(words[last - 1], words[last])
+        and _touch(words[last], words[last + 1])
     ):
         last += 2
-    if kind is Kind.PERSON and policy.has_case and first >= 2 and words[first - 1].text == ".":
+    if policy.has_case and first >= 2 and words[first - 1].text == ".":
         initial = words[first - 2]
         if (
             len(initial.text) == 1
@@ -130,86 +116,93 @@ def _widen(first: int, last: int, kind: Kind, body: Body, policy: Policy) -> tup
     return first, last
 
 
+def _touch(left: Word, right: Word) -> bool:
+    return left.end == right.start and (left.is_word or right.is_word)
+
+
 def _front(first: int, last: int, kind: Kind, body: Body, policy: Policy, kb: KnowledgeBase) -> int:
     """One step to the right, where the first word does not belong to the name; else ``first``."""
     word = body.words[first]
     if not word.is_word:
         return first + 1
+    person = kind is Kind.PERSON
+    if person and policy.has_case and word.is_capital and word.folded in policy.particles and not word.opens and last - first > 1:
+        return first  # De Gaulle
     if word.folded in policy.articles and last - first > 1:
-        if word.is_capital and (not word.opens or _is_title_name(first, last, body, policy, kb)) and kind is not Kind.PERSON:
-            return first
+        named = word.is_capital and (not word.opens or _has_article(first, last, body, policy, kb))
+        return first if named and not person else first + 1
+    if person and word.folded in policy.titles:
         return first + 1
-    if word.folded in policy.titles and kind is Kind.PERSON:
+    if person and policy.has_case and word.text[0].islower() and word.folded not in policy.particles:
         return first + 1
-    if policy.has_case and kind is Kind.PERSON and word.text[0].islower() and word.folded not in policy.particles:
-        return first + 1
-    if word.folded in policy.generic and not _known(first, last, body, policy, kb):
-        return first + 1
+    if word.folded in policy.generic and not (policy.has_case and word.is_capital and not word.opens):
+        return first if _known(first, last, body, policy, kb) else first + 1
     return first
 
 
-def _is_title_name(first: int, last: int, body: Body, policy: Policy, kb: KnowledgeBase) -> bool:
-    """Whether a name that begins the sentence has its article in the knowledge base too (``Le Caire``)."""
-    name, bare = body.slice(first, last), body.slice(first + 1, last)
-    return bool(kb.match(name, policy.lang)) and not kb.match(bare, policy.lang)
+def _has_article(first: int, last: int, body: Body, policy: Policy, kb: KnowledgeBase) -> bool:
+    """Whether a name that begins the sentence is known with its article only (``Le Caire``)."""
+    return bool(kb.match(body.slice(first, last), policy.lang)) and not kb.match(body.slice(first + 1, last), policy.lang)
 
 
 def _known(first: int, last: int, body: Body, policy: Policy, kb: KnowledgeBase) -> bool:
     return any(match.lang_match for match in kb.match(body.slice(first, last), policy.lang))
 
 
-def _keeps_end(first: int, last: int, body: Body) -> bool:
-    """A closing dot of an acronym, or a bracket that was opened inside, stays."""
-    text = body.words[last - 1].text
-    if (
-        text == "."
-        and last - first > 1
-        and len(body.words[last - 2].text) == 1
-        and last - first > 2
-        and body.words[last - 3].text == "."
-    ):
-        return True
-    if text in _CLOSE:
-        opener = _OPEN[_CLOSE.index(text)]
-        return opener in body.slice(first, last - 1)
-    return False
-
-
 def _behind(first: int, last: int, body: Body, policy: Policy) -> int:
-    """The end without a genitive ending."""
-    for suffix in policy.suffixes:
-        width = 2 if len(suffix) == 2 else 1
-        if last - first > width:
-            tail = body.text[body.words[last - width].start : body.words[last - 1].end]
-            if fold_word(tail) == suffix:
-                last -= width
+    """The end without marks, genitive endings and the letters of degrees and offices (``QC``)."""
+    while first < last:
+        word = body.words[last - 1]
+        if word.is_word:
+            cut = _suffix(first, last, body, policy)
+            if cut:
+                last -= cut
+            elif word.folded in policy.endings and last - first > 1:
+                last -= 1
+            else:
                 break
-    while first < last and not body.words[last - 1].is_word and not _keeps_end(first, last, body):
-        last -= 1
+        elif _keeps_end(first, last, body, policy):
+            break
+        else:
+            last -= 1
     return last
 
 
-def _is_vetoed(first: int, last: int, body: Body, policy: Policy, kb: KnowledgeBase) -> bool:
+def _suffix(first: int, last: int, body: Body, policy: Policy) -> int:
+    """How many words a genitive ending takes (``'`` and ``s``), 0 where there is none."""
+    if last - first < 3:
+        return 0
+    tail = fold_word(body.text[body.words[last - 2].start : body.words[last - 1].end])
+    return 2 if tail in policy.suffixes else 0
+
+
+def _keeps_end(first: int, last: int, body: Body, policy: Policy) -> bool:
+    """The dot of an acronym or abbreviation, and a bracket that was opened inside, stay."""
+    text = body.words[last - 1].text
+    if text == "." and last - first > 1:
+        before = body.words[last - 2]
+        inside = last - first > 2 and body.words[last - 3].text == "."
+        return before.folded in policy.abbreviations or (len(before.text) == 1 and (inside or not policy.has_case))
+    return text in _CLOSE and _OPEN[_CLOSE.index(text)] in body.slice(first, last - 1)
+
+
+def _is_vetoed(first: int, last: int, kind: Kind, body: Body, policy: Policy, kb: KnowledgeBase) -> bool:
     """Whether the words are no name: titles, menu words, dates, peoples and languages, single letters, plain lower case."""
     words = [word for word in body.words[first:last] if word.is_word]
-    if not words or all(word.text.isdigit() for word in words):
+    if not words or all(word.text.isdigit() for word in words) or words[0].folded in policy.vetoed_first:
         return True
-    if len(words) == 1:
-        word = words[0]
-        if (
-            len(word.text) < 2
-            or word.folded in policy.vetoed
-            or word.folded in policy.titles
-            or word.folded in policy.vetoed_first
-        ):
-            return True
-        if word.folded in policy.first_kinds or word.folded in policy.last_kinds:
-            return True
-    if words[0].folded in policy.vetoed_first:
+    if len(words) == 1 and _is_vetoed_alone(words[0], kind, policy):
         return True
     name = body.slice(first, last)
     if kb.demonym(name, policy.lang) is not None or all(word.folded in policy.vetoed for word in words):
         return not any(match.entry.feature == "country" and match.lang_match for match in kb.match(name, policy.lang))
     if policy.has_case and not any(letter.isupper() for letter in name):
-        return not _known(first, last, body, policy, kb)
+        head = policy.first_kinds.get(words[0].folded)
+        return not (head is kind and len(words) > 1) and not _known(first, last, body, policy, kb)
     return False
+
+
+def _is_vetoed_alone(word: Word, kind: Kind, policy: Policy) -> bool:
+    if len(word.text) < 2 or word.folded in policy.vetoed or word.folded in policy.titles:
+        return True
+    return kind is not Kind.PERSON and (word.folded in policy.first_kinds or word.folded in policy.last_kinds)
