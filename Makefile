@@ -7,6 +7,7 @@ GOLD      ?= ../shared/gold/dev
 STORE     ?= $(OUTPUT)/store
 ENDPOINT  ?=
 Q         ?= --list
+IRI       ?= wd:Q142
 TESTS     ?= tests
 KG_FLAGS  ?=
 UV        ?= uv==0.13.9
@@ -27,12 +28,12 @@ COMPILE = .venv-tools/bin/uv pip compile --quiet --universal --python-version 3.
 need = @test -e $(1) || { echo "make $@: $(2): $(1) is not there yet" >&2; exit 2; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev kg test test-slow lint format check extract validate load query serve explain doctor gold gold-floors bench docs kb \
+.PHONY: help setup dev kg test lint format check extract validate load query serve explain doctor gold gold-floors bench docs kb \
         train-names setup-stanza test-stanza setup-train setup-kb setup-cluster lock wheel clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
-	@echo "  variables      PYTHON VENV ARTICLES OUTPUT GOLD STORE ENDPOINT Q TESTS KG_FLAGS (make query Q=charges)"
+	@echo "  variables      PYTHON VENV ARTICLES OUTPUT GOLD STORE ENDPOINT Q IRI TESTS KG_FLAGS (make query Q=charges)"
 
 # -- environments ----------------------------------------------------------------------------------------------------
 
@@ -101,6 +102,9 @@ load: $(GRAPH)  ## load the graph into the folder STORE, or into the SPARQL stor
 query: $(GRAPH)  ## ask the graph the named query or file Q (without it: list the queries)
 	$(KG) query $(Q) $(if $(filter --list,$(Q)),,$(GRAPH))
 
+explain: $(GRAPH)  ## the sentences behind the entity, action or case IRI
+	$(KG) explain $(IRI) $(GRAPH)
+
 serve: $(GRAPH)  ## answer SPARQL on this machine
 	$(KG) load $(GRAPH) --store $(STORE)
 	$(KG) serve $(STORE)
@@ -136,6 +140,9 @@ gold-floors: $(VENV)/.core  ## the same, and raise the floors to what was reache
 bench: $(VENV)/.dev  ## measurements of single parts (tests/bench)
 	$(call need,tests/bench,measures single parts)
 	@for file in tests/bench/[a-z]*.py; do echo "$(PY) $$file"; $(PY) $$file || exit $$?; done
+
+locks/%.txt:
+	@echo "make: $@ is not there yet: make lock" >&2; exit 2
 
 # -- what is made and shipped ----------------------------------------------------------------------------------------
 
