@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.link.kb import KnowledgeBase
@@ -14,6 +14,10 @@ from kg.model import Kind, Mention, Span
 
 _NEAR = 600
 """Characters within which a full name decides which of two people a surname means."""
+
+
+Key = tuple[Kind, str]
+_ACRONYM = re.compile(r"[A-Z][A-Za-z.]{1,8}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,14 +38,14 @@ def group_mentions(mentions: Sequence[Mention], text: str, policy: Policy, kb: K
     organisation's name with and without its country. A surname of two people goes to the one whose full name stands last
     before it and near; otherwise it stays a person of its own.
     """
-    by_key: dict[tuple[Kind, str], list[Mention]] = defaultdict(list)
+    by_key: dict[Key, list[Mention]] = defaultdict(list)
     for mention in mentions:
         by_key[mention.kind, name_key(mention.span.of(text))].append(mention)
-    keys = list(by_key)
-    target: dict[tuple[Kind, str], tuple[Kind, str]] = {}
-    split: dict[tuple[Kind, str], list[tuple[Kind, str]]] = {}
-    for key in sorted(keys, key=lambda k: (-len(k[1].split()), -len(k[1]), k)):
-        fuller = _fuller(key, keys, by_key, text, policy, kb)
+    names = _Names(by_key, text, policy, kb)
+    target: dict[Key, Key] = {}
+    split: dict[Key, list[Key]] = {}
+    for key in sorted(by_key, key=lambda k: (-len(k[1].split()), -len(k[1]), k)):
+        fuller = names.fuller(key)
         if len(fuller) == 1:
             target[key] = fuller[0]
         elif len(fuller) > 1:
@@ -50,7 +54,7 @@ def group_mentions(mentions: Sequence[Mention], text: str, policy: Policy, kb: K
                 target[key] = fuller[0]
             else:
                 split[key] = fuller
-    members: dict[tuple[Kind, str], list[Mention]] = defaultdict(list)
+    members: dict[Key, list[Mention]] = defaultdict(list)
     for key, found in by_key.items():
         for mention in found:
             home = _root(key, target)
@@ -79,7 +83,7 @@ def _group(mentions: list[Mention], text: str) -> Group:
     return Group(ordered[0].kind, fullest(names), tuple(dict.fromkeys(names)), tuple(mention.span for mention in ordered))
 
 
-def _root(key: tuple[Kind, str], target: dict[tuple[Kind, str], tuple[Kind, str]]) -> tuple[Kind, str]:
+def _root(key: Key, target: dict[Key, Key]) -> Key:
     seen = {key}
     while key in target and target[key] not in seen:
         key = target[key]
@@ -87,31 +91,46 @@ def _root(key: tuple[Kind, str], target: dict[tuple[Kind, str], tuple[Kind, str]
     return key
 
 
-def _fuller(
-    key: tuple[Kind, str],
-    keys: list[tuple[Kind, str]],
-    by_key: dict[tuple[Kind, str], list[Mention]],
-    text: str,
-    policy: Policy,
-    kb: KnowledgeBase,
-) -> list[tuple[Kind, str]]:
-    """The other names of the article that ``key`` may be short for."""
-    kind, name = key
-    others = [other for other in keys if other[0] is kind and other != key]
-    if kind is Kind.PERSON:
-        return [other for other in others if _is_short_person(name, other[1], policy)]
-    if kind is Kind.ORGANIZATION:
-        surface = by_key[key][0].span.of(text)
-        if re.fullmatch(r"[A-Z][A-Za-z.]{1,8}", surface) and sum(letter.isupper() for letter in surface) >= 2:
-            plain = surface.replace(".", "").upper()
-            return [
-                o
-                for o in others
-                if " " in o[1]
-                and plain in initials(by_key[o][0].span.of(text), policy.particles | policy.articles | policy.stops)
-            ]
-        return [other for other in others if _is_short_body(name, other[1], policy, kb)]
-    return []
+class _Names:
+    """The distinct names of an article, found by their words, their consonants and their initials."""
+
+    def __init__(self, by_key: Mapping[Key, Sequence[Mention]], text: str, policy: Policy, kb: KnowledgeBase) -> None:
+        self._surface = {key: found[0].span.of(text) for key, found in by_key.items()}
+        self._policy, self._kb = policy, kb
+        self._small = policy.particles | policy.articles | policy.stops
+        self._by_mark: dict[Key, list[Key]] = defaultdict(list)
+        self._by_initials: dict[str, list[Key]] = defaultdict(list)
+        for kind, name in by_key:
+            for mark in _marks(name):
+                self._by_mark[kind, mark].append((kind, name))
+            if kind is Kind.ORGANIZATION and " " in name:
+                for letters in sorted(initials(self._surface[kind, name], self._small)):
+                    self._by_initials[letters].append((kind, name))
+
+    def fuller(self, key: Key) -> list[Key]:
+        """The other names that ``key`` may be short for, in the order of the article."""
+        kind, name = key
+        if kind is Kind.PERSON:
+            return [other for other in self._near(key) if _is_short_person(name, other[1], self._policy)]
+        if kind is Kind.ORGANIZATION:
+            surface = self._surface[key]
+            if _ACRONYM.fullmatch(surface) and sum(letter.isupper() for letter in surface) >= 2:
+                return self._by_initials.get(surface.replace(".", "").upper(), [])
+            return [other for other in self._near(key) if _is_short_body(name, other[1], self._policy, self._kb)]
+        return []
+
+    def _near(self, key: Key) -> list[Key]:
+        """The other names of the same kind that share a word or its consonants."""
+        found = dict.fromkeys(other for mark in _marks(key[1]) for other in self._by_mark[key[0], mark])
+        found.pop(key, None)
+        return list(found)
+
+
+def _marks(name: str) -> list[str]:
+    """What two forms of one name share: a word, the consonants of an Arabic word, the last two words written as one."""
+    words = name.split()
+    skeletons = [f"~{skeleton(word)}" for word in words if skeleton(word) != word]
+    return list(dict.fromkeys([*words, *skeletons, "".join(words[-2:])]))
 
 
 def _is_short_person(short: str, full: str, policy: Policy) -> bool:
@@ -167,12 +186,12 @@ def _is_short_body(short: str, full: str, policy: Policy, kb: KnowledgeBase) -> 
 
 def _nearest(
     mention: Mention,
-    candidates: list[tuple[Kind, str]],
-    by_key: dict[tuple[Kind, str], list[Mention]],
-    target: dict[tuple[Kind, str], tuple[Kind, str]],
-) -> tuple[Kind, str] | None:
+    candidates: list[Key],
+    by_key: dict[Key, list[Mention]],
+    target: dict[Key, Key],
+) -> Key | None:
     """The candidate whose full name stands last before ``mention`` and near it."""
-    best: tuple[int, tuple[Kind, str]] | None = None
+    best: tuple[int, Key] | None = None
     for candidate in candidates:
         for other in by_key[candidate]:
             distance = mention.span.start - other.span.end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
@@ -18,11 +19,14 @@ _EXPLAINED = re.compile(r"\s?\(\s*([A-Z][A-Za-z0-9&.-]{1,9})\s*\)")
 
 def flatten(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
     """Mentions without overlap in order of place: the longest wins, then the more trusted source, then the first."""
-    kept: list[Mention] = []
+    kept: list[Mention] = []  # in order of place
+    starts: list[int] = []
     for mention in sorted(mentions, key=lambda m: (-len(m.span), _RANK.get(m.source, 3), m.span.start, m.kind)):
-        if not any(mention.span.overlaps(other.span) for other in kept):
-            kept.append(mention)
-    return tuple(sorted(kept, key=lambda m: m.span.start))
+        at = bisect_left(starts, mention.span.start)
+        if (at == len(starts) or starts[at] >= mention.span.end) and (at == 0 or kept[at - 1].span.end <= mention.span.start):
+            starts.insert(at, mention.span.start)
+            kept.insert(at, mention)
+    return tuple(kept)
 
 
 def settle_kinds(mentions: tuple[Mention, ...], text: str, policy: Policy, kb: KnowledgeBase) -> tuple[Mention, ...]:
@@ -56,14 +60,15 @@ def _is_great(name: str, policy: Policy, kb: KnowledgeBase) -> bool:
 def repeat(mentions: tuple[Mention, ...], body: Body, policy: Policy, kb: KnowledgeBase) -> Iterator[Mention]:
     """Every other place where a name, a surname of a full name, or an acronym that was explained stands in the body."""
     names: dict[str, Kind] = {}
+    written = frozenset(word.text for word in body.words)
     for mention in mentions:
         name = mention.span.of(body.text)
-        if _may_repeat(name, policy, body):
+        if _may_repeat(name, policy, written):
             names.setdefault(name, mention.kind)
     for mention in mentions:
         if mention.kind is Kind.PERSON:
             for part in _surnames(mention.span.of(body.text), policy):
-                if _may_repeat(part, policy, body):
+                if _may_repeat(part, policy, written):
                     names.setdefault(part, Kind.PERSON)
     for name, span in sorted(_explained(mentions, body)):
         names.setdefault(name, Kind.ORGANIZATION)
@@ -91,7 +96,7 @@ def _head(text: str) -> str:
     return found.group() if found else ""
 
 
-def _may_repeat(name: str, policy: Policy, body: Body) -> bool:
+def _may_repeat(name: str, policy: Policy, written: frozenset[str]) -> bool:
     """Whether a name is safe to look for: more than two letters, and not a word that the article also writes small."""
     if len(name) < 3 or name.isdigit():
         return False
@@ -99,7 +104,7 @@ def _may_repeat(name: str, policy: Policy, body: Body) -> bool:
         return len(name) >= 4 or " " in name
     if not name[0].isupper() and " " not in name:
         return False
-    return " " in name or not any(word.text == name.lower() for word in body.words)
+    return " " in name or name.lower() not in written
 
 
 def _surnames(name: str, policy: Policy) -> Iterator[str]:
