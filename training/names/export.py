@@ -1,0 +1,184 @@
+"""Writes the trained model as an int8 ONNX graph: ``python -m training.names.export [--work FOLDER] [--out FOLDER]``.
+
+Matrices are rounded per output channel and multiplied with dynamically rounded inputs (``DynamicQuantizeMatMul`` of onnxruntime),
+the embedding table is rounded per row; attention and normalisation stay in floats. Weights use seven of the eight bits, since
+processors without VNNI add pairs of products in sixteen bits.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+
+from kg.mention.encoder import SHIPPED, open_encoder
+from training.names.evaluate import SHARED, measure_all, table
+from training.names.model import NamesModel, load_model
+from training.names.train import torch_encoder
+
+MICROSOFT = "com.microsoft"
+LIMIT = 64  # seven bits, signed
+
+
+class Graph:
+    """Nodes and constants of an ONNX graph under construction."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Any] = []
+        self.constants: list[Any] = []
+
+    def constant(self, name: str, values: Any) -> str:
+        """Add an array and return its name."""
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        return name
+
+    def add(self, kind: str, inputs: list[str], output: str, domain: str = "", **attributes: Any) -> str:
+        """Add a node with one output and return its name."""
+        self.nodes.append(helper.make_node(kind, inputs, [output], domain=domain, **attributes))
+        return output
+
+    def linear(self, name: str, x: str, weight: Any, bias: Any) -> str:
+        """``x`` times the rounded ``weight`` (outputs × inputs) plus ``bias``."""
+        scale = np.maximum(np.abs(weight).max(axis=1), 1e-8) / LIMIT
+        rounded = np.clip(np.rint(weight / scale[:, None]), -LIMIT, LIMIT).astype(np.int8)
+        inputs = [
+            x,
+            self.constant(f"{name}.w", rounded.T),
+            self.constant(f"{name}.s", scale.astype(np.float32)),
+            self.constant(f"{name}.z", np.zeros(len(scale), np.int8)),
+            self.constant(f"{name}.b", bias.astype(np.float32)),
+        ]
+        return self.add("DynamicQuantizeMatMul", inputs, f"{name}.y", MICROSOFT)
+
+    def norm(self, name: str, x: str, skip: str, module: torch.nn.LayerNorm) -> str:
+        """The sum of ``x`` and ``skip``, normalised."""
+        weight, bias = (self.constant(f"{name}.{part}", values(getattr(module, part))) for part in ("weight", "bias"))
+        return self.add("SkipLayerNormalization", [x, skip, weight, bias], f"{name}.y", MICROSOFT, epsilon=float(module.eps))
+
+
+def values(tensor: torch.Tensor) -> Any:
+    """A tensor as an array."""
+    return tensor.detach().float().numpy()
+
+
+def build_graph(model: NamesModel, metadata: dict[str, str]) -> Any:
+    """The graph: ``ids`` (batch, length), ``styles`` (batch), ``kept`` (batch, length) → ``scores``, ``states``."""
+    g = Graph()
+    table_, styles = values(model.words.weight), values(model.styles.weight)
+    scale = np.maximum(np.abs(table_).max(axis=1, keepdims=True), 1e-8) / 127
+    g.constant("words", np.rint(table_ / scale).astype(np.int8))
+    g.constant("words.scale", scale.astype(np.float32))
+    g.constant("styles.table", styles)
+    g.constant("places", values(model.places.weight))
+    for name, value in (("zero", 0), ("one", 1), ("two", 2), ("far", np.iinfo(np.int64).max)):
+        g.constant(name, np.array([value], np.int64))
+    rows = g.add("Cast", [g.add("Gather", ["words", "ids"], "words.rows")], "words.float", to=TensorProto.FLOAT)
+    rows = g.add("Mul", [rows, g.add("Gather", ["words.scale", "ids"], "words.scales")], "words.y")
+    style = g.add("Unsqueeze", [g.add("Gather", ["styles.table", "styles"], "styles.rows"), "one"], "styles.y")
+    head = g.add("Slice", [rows, "zero", "one", "one"], "rows.head")
+    tail = g.add("Slice", [rows, "two", "far", "one"], "rows.tail")
+    x = g.add("Concat", [head, style, tail], "rows.styled", axis=1)
+    length = g.add("Slice", [g.add("Shape", ["ids"], "shape"), "one", "two"], "length")
+    place = g.add("Slice", ["places", "zero", length, "zero"], "places.rows")
+    place = g.add("Expand", [place, g.add("Shape", [x], "x.shape")], "places.y")
+    x = g.norm("norm", x, place, model.norm)
+    mask = g.add("Cast", ["kept"], "mask", to=TensorProto.INT32)
+    for number, layer in enumerate(model.layers):
+        name = f"l{number}"
+        parts = [layer.query, layer.key, layer.value]
+        weight = np.concatenate([values(part.weight) for part in parts])
+        bias = np.concatenate([values(part.bias) for part in parts])
+        mixed = g.linear(f"{name}.qkv", x, weight, bias)
+        g.nodes.append(helper.make_node("Split", [mixed], [f"{name}.q", f"{name}.k", f"{name}.v"], axis=2, num_outputs=3))
+        inputs = [f"{name}.q", f"{name}.k", f"{name}.v", "", mask]
+        mixed = g.add("MultiHeadAttention", inputs, f"{name}.mixed", MICROSOFT, num_heads=layer.heads)
+        mixed = g.linear(f"{name}.out", mixed, values(layer.output.weight), values(layer.output.bias))
+        x = g.norm(f"{name}.na", mixed, x, layer.norm_attention)
+        up = g.add("Gelu", [g.linear(f"{name}.up", x, values(layer.up.weight), values(layer.up.bias))], f"{name}.gelu", MICROSOFT)
+        down = g.linear(f"{name}.down", up, values(layer.down.weight), values(layer.down.bias))
+        x = g.norm(f"{name}.no", down, x, layer.norm_output)
+    g.add("Identity", [x], "states")
+    scores = g.add("MatMul", [x, g.constant("head.w", values(model.head.weight).T)], "head.y")
+    g.add("Add", [scores, g.constant("head.b", values(model.head.bias))], "scores")
+    shape: list[Any] = ["batch", "length"]
+    graph = helper.make_graph(
+        g.nodes,
+        "names",
+        [
+            helper.make_tensor_value_info("ids", TensorProto.INT64, shape),
+            helper.make_tensor_value_info("styles", TensorProto.INT64, ["batch"]),
+            helper.make_tensor_value_info("kept", TensorProto.INT64, shape),
+        ],
+        [
+            helper.make_tensor_value_info("scores", TensorProto.FLOAT, [*shape, model.head.out_features]),
+            helper.make_tensor_value_info("states", TensorProto.FLOAT, [*shape, model.words.embedding_dim]),
+        ],
+        g.constants,
+    )
+    imports = [helper.make_opsetid("", 18), helper.make_opsetid(MICROSOFT, 1)]
+    result = helper.make_model(graph, opset_imports=imports, ir_version=9, producer_name="kg")
+    helper.set_model_props(result, metadata)
+    return result
+
+
+def export(work: Path, out: Path) -> None:
+    """Write ``model.onnx``, ``tokenizer.json`` and ``config.json`` from the trained ``work`` into ``out``."""
+    model = load_model(work)
+    out.mkdir(parents=True, exist_ok=True)
+    onnx.save(build_graph(model, {}), str(out / "model.onnx"))
+    shutil.copyfile(work / "tokenizer.json", out / "tokenizer.json")
+    settings = json.loads((work / "config.json").read_text("utf-8"))
+    settings["version"] = hashlib.sha256((out / "model.onnx").read_bytes()).hexdigest()[:12]
+    (out / "config.json").write_text(json.dumps(settings, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def agreement(work: Path, out: Path, texts: list[str]) -> tuple[float, float]:
+    """The largest and the mean difference of probabilities between the graph and torch on ``texts``."""
+    plain, rounded = torch_encoder(load_model(work), work), open_encoder(out)
+    from kg.mention.decode import log_softmax
+    from kg.mention.pieces import split_units
+    from kg.mention.windows import make_windows
+
+    worst, means = 0.0, []
+    tags = len(plain.settings.tags)
+    for text in texts:
+        windows = list(make_windows([tuple(split_units(text))], plain.reader, 128, 256, 24))
+        a, b = (np.exp(log_softmax(encoder.score(windows, 0)[..., :tags])) for encoder in (plain, rounded))
+        for row, window in enumerate(windows):
+            difference = np.abs(a[row, list(window.first)] - b[row, list(window.first)])
+            worst = max(worst, float(difference.max()))
+            means.append(float(difference.mean()))
+    return worst, float(np.mean(means))
+
+
+def main() -> None:
+    """Read the options, export, and print how the graph agrees with torch and what it reaches."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, default=Path("output") / "names")
+    parser.add_argument("--out", type=Path, default=SHIPPED)
+    parser.add_argument("--shared", type=Path, default=SHARED)
+    options = parser.parse_args()
+    export(options.work, options.out)
+    sizes = {path.name: path.stat().st_size for path in sorted(options.out.glob("*")) if path.is_file()}
+    print(" ".join(f"{name} {size / 1e6:.1f} MB" for name, size in sizes.items()))
+    texts = [
+        "Les policiers de Lyon ont arrêté hier Paul Martin, ancien directeur de la Banque du Rhône.",
+        "The court in Leeds fined Acme Holdings after a complaint by Mary Brown.",
+        "قال متحدث باسم وزارة الداخلية في تونس إن الشرطة أوقفت سامي بن علي بمطار قرطاج.",
+        "Суд в Казани оштрафовал компанию «Волга» по иску Ивана Петрова.",
+    ]
+    worst, mean = agreement(options.work, options.out, texts)
+    print(f"probabilities of the graph and of torch differ by {mean:.4f} on average, {worst:.3f} at most")
+    print(table(measure_all(open_encoder(options.out), options.shared)))
+
+
+if __name__ == "__main__":
+    main()
