@@ -1,8 +1,8 @@
 """Names and links against gold, stage by stage.
 
-Run as ``python tests/bench/names.py [SPLIT …] [--perfect]``: precision, recall and F1 of mentions (exact span and kind), by kind,
-and of the links, per language and split, with the time of the two stages per article. ``--perfect`` gives the stage the gold mentions
-as a further recogniser: what the rules then lose is theirs. ``train``, ``parallel`` and ``more`` may be learnt from, ``dev`` only
+Run as ``python tests/bench/names.py [SPLIT …] [--perfect]``: precision, recall and F1 of mentions (exact span and kind) and of
+links, per language and split, and the time of the two stages per article. ``--perfect`` gives the stage the gold mentions as a
+further recogniser: what the rules then lose is theirs. ``train``, ``parallel`` and ``more`` may be learnt from, ``dev`` only
 measures.
 """
 

@@ -24,15 +24,15 @@ def add_starters(collection: Collection, demonyms: Mapping[tuple[str, str], str]
     Names of one word of a person, names that many bear (``common_names.tsv``: QID, language, name) and names of one or two
     letters are weak: they count only with other evidence.
     """
-    persons = set()
-    common = {(qid, lang) for qid, lang, _ in rows("common_names.tsv")}
+    kinds: dict[str, Kind] = {}
+    common = {(qid, lang, name) for qid, lang, name in rows("common_names.tsv")}
     for row in starter():
+        qid, kind = row["qid"], Kind(row["kind"])
+        kinds[qid] = kind
         names = tuple((lang, row[f"name_{lang}"]) for lang in LANGUAGES if row.get(f"name_{lang}"))
-        kind = Kind(row["kind"])
-        if kind is Kind.PERSON:
-            persons.add(row["qid"])
+        aliases = [(lang, name) for lang, _, name in (pair.partition(":") for pair in row["aliases"].split(";")) if name]
         entry = Entry(
-            qid=row["qid"],
+            qid=qid,
             kind=kind,
             feature=kind.value,
             names=names,
@@ -40,17 +40,12 @@ def add_starters(collection: Collection, demonyms: Mapping[tuple[str, str], str]
             country=_country(row["description_en"], demonyms),
             description=row["description_en"],
         )
-        aliases = [pair.split(":", 1) for pair in row["aliases"].split(";") if ":" in pair]
-        weak = [Alias(row["qid"], name, (lang,), _is_weak(name, kind) or (row["qid"], lang) in common) for lang, name in aliases]
-        if any((row["qid"], lang) in common for lang, _ in names):
-            collection.entries.setdefault(row["qid"], entry)
-            collection.aliases.extend(Alias(row["qid"], name, (lang,), (row["qid"], lang) in common) for lang, name in names)
-            collection.aliases.extend(weak)
-        else:
-            collection.add(entry, weak)
+        collection.entries.setdefault(qid, entry)
+        for lang, name in (*names, *aliases):
+            weak = (qid, lang, name) in common or ((lang, name) not in names and _is_weak(name, kind))
+            collection.aliases.append(Alias(qid, name, (lang,), weak))
     for qid, lang, name in rows("starter_names.tsv"):
-        weak = _is_weak(name, Kind.PERSON if qid in persons else Kind.ORGANIZATION)
-        collection.aliases.append(Alias(qid, name, (lang,), weak))
+        collection.aliases.append(Alias(qid, name, (lang,), _is_weak(name, kinds[qid])))
 
 
 def _country(description: str, demonyms: Mapping[tuple[str, str], str]) -> str | None:
