@@ -16,8 +16,10 @@ from kg.model import Analysis, Candidate, Entity, Kind
 
 LARGE = 500_000
 """Inhabitants from which a city is linked without its country being spoken of."""
-MARGIN = 0.06
+MARGIN = 0.05
 """By how much the best candidate's score must exceed the next."""
+WELL_KNOWN = 0.8
+"""Prior from which a general name of three words or more needs no evidence (``Federal Bureau of Investigation``)."""
 UNION = 0.9
 """Prior from which a two- or three-letter acronym needs no evidence (``UN``, ``EU``)."""
 GAP = 0.3
@@ -184,6 +186,8 @@ def _body_enough(match: Match, name: str, supported: bool, policy: Policy, kb: K
     if match.entry.kind is Kind.PLACE or match.entry.country is None or supported:
         return True
     words = name_key(name).split()
+    if len(words) >= 3 and match.entry.prior >= WELL_KNOWN:
+        return True
     general = {name_key(word) for word in (*policy.first_kinds, *policy.last_kinds)}
     return not any(word in general for word in words)
 

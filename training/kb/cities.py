@@ -140,8 +140,11 @@ def _add_city(
         if label:
             labels[lang] = label
         names += [Alias(qid, name, (lang,), weak or (lang == "ar" and len(name.removeprefix("ال")) < 3)) for name in found]
+    chosen: set[str] = set()
     for lang, name in spellings:
-        labels[lang] = name
+        if lang not in chosen:  # the first spelling of a language is its label
+            labels[lang] = name
+            chosen.add(lang)
         names.append(Alias(qid, name, (lang,)))
     if not weak:
         names += [Alias(qid, name, (), True) for name in sorted(city["alternatenames"]) if _LATIN.fullmatch(name)]

