@@ -1,0 +1,69 @@
+"""The small closed word classes on which argument finding rests, from ``syntax.toml`` of a language pack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+
+from kg.errors import ConfigurationError
+from kg.lang.fold import fold_word
+from kg.lang.pack import load_pack
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """Closed classes of one language, as folded words (``frozenset``) or word sequences.
+
+    ``prepositions`` separate nominals where there are no trees; ``locative`` are those that lead a place; ``boundary`` words end a
+    clause. ``undergo`` are verbs whose subject undergoes what their object says. ``attached`` are one-letter prepositions written onto
+    the next word. ``authorities`` are nouns of those who act for the state; ``persons`` nouns that describe people; ``definite``
+    descriptions that point back at the person the text is about (the defendant). ``negation``, ``request``, ``possible`` and ``speech``
+    words decide modality and attribution; ``following`` markers lead to the source of a claim (according to).
+    """
+
+    agentive: frozenset[str] = frozenset()
+    genitive: frozenset[str] = frozenset()
+    locative: frozenset[str] = frozenset()
+    prepositions: frozenset[str] = frozenset()
+    attached: frozenset[str] = frozenset()
+    boundary: frozenset[str] = frozenset()
+    relative: frozenset[str] = frozenset()
+    pronouns: frozenset[str] = frozenset()
+    possessive: frozenset[str] = frozenset()
+    pronoun_suffixes: frozenset[str] = frozenset()
+    passive: frozenset[str] = frozenset()
+    undergo: frozenset[str] = frozenset()
+    authorities: frozenset[str] = frozenset()
+    persons: frozenset[str] = frozenset()
+    definite: frozenset[str] = frozenset()
+    negation: frozenset[str] = frozenset()
+    request: frozenset[str] = frozenset()
+    possible: frozenset[str] = frozenset()
+    future: frozenset[str] = frozenset()
+    speech: frozenset[str] = frozenset()
+    following: frozenset[str] = frozenset()
+    through: frozenset[str] = frozenset()
+    offence: frozenset[str] = frozenset()
+    offence_end: frozenset[str] = frozenset()
+
+
+_NAMES = frozenset(f.name for f in fields(Grammar))
+
+
+@cache
+def grammar(code: str) -> Grammar:
+    """The grammar of the language ``code``.
+
+    Raises:
+        ConfigurationError: ``syntax.toml`` has an unknown key.
+    """
+    return read_grammar(load_pack(code).table("syntax"), code)
+
+
+def read_grammar(table: Mapping[str, list[str]], code: str) -> Grammar:
+    """A grammar from its table; see ``grammar``."""
+    unknown = set(table) - _NAMES
+    if unknown:
+        raise ConfigurationError(f"syntax.toml of {code}: unknown key {', '.join(sorted(unknown))}")
+    return Grammar(**{name: frozenset(fold_word(word) for word in words) for name, words in table.items()})
