@@ -136,7 +136,7 @@ def _add_city(
         found = [name for name in sorted(city["alternatenames"]) if pattern.fullmatch(name)]
         label = zone.get(lang) or (found[0] if len(found) == 1 else "")
         if not label and lang == "ar" and found:
-            label = max(found, key=lambda name: (len(name), name))
+            label = max(found, key=lambda name: (name == strip_marks(name), len(name), name))
         if label:
             labels[lang] = label
         names += [Alias(qid, name, (lang,), weak or (lang == "ar" and len(name.removeprefix("ال")) < 3)) for name in found]
