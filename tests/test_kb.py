@@ -59,7 +59,9 @@ def test_names_of_six_languages_lead_to_their_item(name: str, lang: str, qid: st
     assert open_shipped().lookup(name, lang)[0].qid == qid
 
 
-@pytest.mark.parametrize(("name", "lang"), [("us", "en"), ("who", "en"), ("Qqxzzt", "en"), ("", "fr"), ("\u202e\u0000", "ar"), ("x" * 5000, "en")])
+@pytest.mark.parametrize(
+    ("name", "lang"), [("us", "en"), ("who", "en"), ("Qqxzzt", "en"), ("", "fr"), ("\u202e\u0000", "ar"), ("x" * 5000, "en")]
+)
 def test_what_is_no_name_finds_nothing(name: str, lang: str) -> None:
     assert open_shipped().lookup(name, lang) == ()
 
@@ -101,7 +103,9 @@ def test_every_country_has_a_label_in_six_languages() -> None:
     kb = FileKnowledgeBase(SHIPPED)
     countries = [entry for entry in map(kb.entry, kb.qids()) if entry is not None and entry.feature == "country"]
     assert len(countries) > 190
-    missing = [(entry.qid, lang) for entry in countries for lang in ("en", "fr", "ar", "ru", "es", "de") if lang not in dict(entry.names)]
+    missing = [
+        (entry.qid, lang) for entry in countries for lang in ("en", "fr", "ar", "ru", "es", "de") if lang not in dict(entry.names)
+    ]
     assert not missing
 
 
