@@ -158,13 +158,14 @@ def read_pud(folder: Path) -> list[Story]:
     for path in sorted(folder.glob("*.iob2")):
         lang = path.name[:2]
         grouped: dict[str, list[Sentence]] = {}
-        for key, text, tokens in _iob2(path):
+        for key, text, tokens in read_iob2(path):
             grouped.setdefault(key, []).append(_place_tokens(text, tokens))
         stories.extend(Story("pud", lang, tuple(sentences), f"pud-{lang}-{key}") for key, sentences in grouped.items())
     return stories
 
 
-def _iob2(path: Path) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+def read_iob2(path: Path) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+    """(document, text, tokens with tags) of each sentence of a Universal NER file."""
     key, text, rows = "", "", []
     for line in [*path.read_text("utf-8").splitlines(), ""]:
         if line.startswith("# sent_id = "):
