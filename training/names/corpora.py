@@ -11,6 +11,7 @@ from pathlib import Path
 
 from training.names.examples import FROM_GOLD, Sentence, Story, spans_of, tag_units
 
+SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 ANER_BLOCK = 20
 _BREAK = re.compile(r"(?<=[.!?؟…])[\"”»)\]]*\s+(?=\S)|\s*\n\s*")
 _ANER_KINDS = {"PERS": "PER", "PER": "PER", "LOC": "LOC", "ORG": "ORG"}

@@ -15,11 +15,10 @@ from pathlib import Path
 
 from kg.mention.encoder import SHIPPED, NamesEncoder, open_encoder
 from kg.mention.pieces import split_units
-from training.names.corpora import cut_sentences
+from training.names.corpora import SHARED, cut_sentences
 from training.names.examples import FROM_GOLD, Story, spans_of
 from training.names.sources import measuring_sets
 
-SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 Span = tuple[int, int, str]
 
 

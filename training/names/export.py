@@ -20,7 +20,8 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from kg.mention.encoder import SHIPPED, open_encoder
-from training.names.evaluate import SHARED, measure_all, table
+from training.names.corpora import SHARED
+from training.names.evaluate import measure_all, table
 from training.names.model import NamesModel, load_model
 from training.names.train import torch_encoder
 

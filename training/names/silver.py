@@ -1,9 +1,9 @@
 """Names found by the spaCy pipelines in further texts, as silver annotation.
 
 Run as ``python -m training.names.silver [--work FOLDER]``. English: WikiEvents' news, whose text may be learnt from. French: the
-parallel PUD sentences, kept where the pipeline finds as many persons, organisations and places as the English sentence has by hand;
-names that both sentences spell alike take the kind of the English one. ``silver.json`` in the work folder then holds the texts and
-places; training reads it where it is.
+parallel PUD sentences, kept where the pipeline finds as many persons, organisations and places as the English sentence has by
+hand; names that both sentences spell alike take the kind of the English one. ``silver.json`` in the work folder then holds the
+texts and places; training reads it where it is.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from typing import Any
 
 from kg.lang.pack import load_pack
 from kg.parse.spacy_ import load_spacy
-from training.names.corpora import read_iob2, read_text
-from training.names.evaluate import SHARED
+from training.names.corpora import SHARED, read_iob2, read_text
 from training.names.examples import Story
 
 KINDS = {"PERSON": "PER", "PER": "PER", "ORG": "ORG", "GPE": "LOC", "LOC": "LOC", "FAC": "LOC"}

@@ -19,7 +19,8 @@ from torch.nn import functional
 from kg.mention.encoder import NamesEncoder, Settings, read_settings
 from kg.mention.pieces import PieceReader
 from training.names.batches import Batch, epoch_items, make_batches
-from training.names.evaluate import SHARED, measure_all, table
+from training.names.corpora import SHARED
+from training.names.evaluate import measure_all, table
 from training.names.examples import FIRST_CLITICS, FROM_GOLD, SECOND_CLITICS, TAGS, UNKNOWN, Story
 from training.names.model import NamesModel, build_model
 from training.names.pools import build_pools
@@ -110,7 +111,7 @@ def torch_encoder(model: NamesModel, work: Path) -> NamesEncoder:
 def train(work: Path, shared: Path, epochs: int, layers: int, restricted: bool) -> None:
     """Train and leave ``model.pt`` in ``work``: the mean of the weights over the last part of the run."""
     torch.manual_seed(SEED)
-    stories = training_stories(shared, restricted)
+    stories = training_stories(shared, work, restricted)
     pieces = prepare(work, stories)
     reader, pools = PieceReader(work / "tokenizer.json"), build_pools(stories)
     model = build_model(read_weights(shipped_path()), pieces, layers)
