@@ -43,6 +43,9 @@ DATE_NAMES = (
 )
 """Names under which ``<meta>`` gives the day of publication, the surest first."""
 
+MAX_ELEMENTS = 100_000
+"""Elements of a page that is read, thirty times what the pages of newspapers have: more would take longer than ten seconds."""
+
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 # XML forbids these; trafilatura hands them to lxml, which refuses them or cuts the text there.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -74,8 +77,11 @@ def _article(page: str, source: Source) -> Article:
     tree = trafilatura.load_html(_FORBIDDEN.sub("\ufffd", _DECLARATION.sub("", page, count=1)))
     if tree is None:
         raise ArticleError(source.name, "is no HTML page")
+    if sum(1 for _ in tree.iter()) > MAX_ELEMENTS:
+        raise ArticleError(source.name, f"has over {MAX_ELEMENTS:,} elements, more than a page of news")
     meta = extract_metadata(tree, date_config={"extensive_search": False, "original_date": True, "max_date": "2100-01-01"})
-    title, tail = split_title(" ".join((meta.title or "").split()))
+    sitename = " ".join((meta.sitename or "").split())
+    title, tail = split_title(" ".join((meta.title or "").split()), sitename)
     text = _with_title(_extracted(tree, source), title)
     title_span = Span(0, len(title)) if title else None
     lines = tuple(Line(line.span, LineKind.TITLE) if line.span == title_span else line for line in light(text))
@@ -88,7 +94,6 @@ def _article(page: str, source: Source) -> Article:
         if declared is None:
             raise
         lang = choose_language(text, declared)
-    publisher = " ".join((meta.sitename or "").split()) or tail
     return Article(
         id=safe_id(source.stem),
         text=text,
@@ -97,7 +102,7 @@ def _article(page: str, source: Source) -> Article:
         title=title or None,
         title_span=title_span,
         published=_published(tree, lang),
-        publisher=publisher or None,
+        publisher=sitename or tail,
         url=_address(meta.url),
         source=source.name,
     )

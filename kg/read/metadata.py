@@ -17,6 +17,7 @@ from kg.read.lines import Line, LineKind, is_medium_name, read_date_line
 from kg.read.words import key, reading_words
 
 _TAIL = re.compile(r"(?:\s[-–—|:»]{1,2}\s|\s?\|\s?)(?!.*(?:\s[-–—|:»]{1,2}\s|\|))")
+_SEPARATOR = re.compile(r"\s[-–—|:»]{1,2}\s|\s?\|\s?")
 _OPENING = re.compile(r"\s*(?:utc|gmt)?\s*[.,:]?\s*(?:\([^()]{2,40}\)\s*)?(?:--?|[–—])\s|\s*\([^()]{2,40}\)\s*[-–—:]")
 
 
@@ -40,11 +41,16 @@ def mine(text: str, lines: Sequence[Line], lang: str | None = None) -> Metadata:
     return Metadata(title, span, published or _dateline(text, lines, lang), publisher or beside or _named_publisher(text, lines))
 
 
-def split_title(title: str) -> tuple[str, str | None]:
+def split_title(title: str, site: str = "") -> tuple[str, str | None]:
     """A page's title and the site's name that stands after it ("Title – RT World News"), None where there is none.
 
-    A tail counts as a site's name where it reads as a medium's, or follows a vertical bar and is short.
+    A tail counts as a site's name where it reads as a medium's, follows a vertical bar and is short, or is ``site``, the name
+    that the page gives elsewhere (a domain without its ending counts too).
     """
+    known = {key(site), key(site.rsplit(".", 1)[0])} - {""}
+    for separator in _SEPARATOR.finditer(title[:400]):
+        if key(title[separator.end() :]) in known and len(title[: separator.start()].split()) >= 2:
+            return title[: separator.start()].rstrip(), title[separator.end() :].strip()
     match = _TAIL.search(title[:400])
     if match is None:
         return title, None
