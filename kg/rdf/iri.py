@@ -40,8 +40,8 @@ def digest(*parts: str) -> str:
 
 
 def text_sha256(text: str) -> str:
-    """The SHA-256 of ``text`` in UTF-8, in 64 upper-case hexadecimal digits (the canonical form of ``xsd:hexBinary``)."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest().upper()
+    """The SHA-256 of ``text`` in UTF-8, in 64 lower-case hexadecimal digits, as ``sha256sum`` prints it."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def checked_base(base: str) -> str:

@@ -95,8 +95,3 @@ def index_literal(value: int) -> Literal:
 def integer_literal(value: int) -> Literal:
     """A whole number as ``xsd:integer``."""
     return Literal(str(value), datatype=vocab.XSD_INTEGER)
-
-
-def hash_literal(value: str) -> Literal:
-    """A hash in upper-case hexadecimal digits as ``xsd:hexBinary``."""
-    return Literal(value, datatype=vocab.XSD_HEX_BINARY)

@@ -54,7 +54,7 @@ def _write_head(out: Triples, article: Article, node: NamedNode) -> None:
             (vocab.SCHEMA_DATE_PUBLISHED, terms.date_literal(article.published) if article.published else None),
             (vocab.SCHEMA_PUBLISHER, terms.text_literal(article.publisher) if article.publisher else None),
             (vocab.SCHEMA_URL, out.node(url) if url else None),
-            (vocab.KG_SHA256, terms.hash_literal(iri.text_sha256(article.text))),
+            (vocab.KG_SHA256, terms.text_literal(iri.text_sha256(article.text))),
             (vocab.NIF_BEGIN_INDEX, terms.index_literal(0)),
             (vocab.NIF_END_INDEX, terms.index_literal(len(article.text))),
         ),

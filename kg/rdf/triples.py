@@ -79,15 +79,16 @@ def _write_run(out: Triples, base: str, run: Run, graph: Graph) -> NamedNode:
 
 
 def _write_entity(out: Triples, entity: MergedEntity, names: Names, forms: list[tuple[str, str]]) -> None:
-    """The first label of each language is the label, every other name that the articles use an alternative."""
+    """State type and names: the first label of a language, or the fullest name that its articles use, is the label."""
     node = out.node(names.entity(entity.key))
     out.add(node, vocab.RDF_TYPE, vocab.KIND_CLASSES[entity.kind])
+    fullest = sorted(forms, key=lambda form: (-len(form[1]), form[1]))
     labels: dict[str, str] = {}
-    for language, label in (*entity.labels, *(() if entity.labels else forms[:1])):
-        labels.setdefault(language, label)
-    written = {terms.text_literal(label, language) for language, label in labels.items()}
+    for language, name in (*entity.labels, *fullest):
+        labels.setdefault(language if terms.is_language(language) else "", name)
+    written = {terms.text_literal(name, language) for language, name in labels.items()}
     out.add_all(node, vocab.RDFS_LABEL, written)
-    others = {terms.text_literal(label, language) for language, label in (*entity.labels, *forms)}
+    others = {terms.text_literal(name, language) for language, name in (*entity.labels, *forms)}
     out.add_all(node, vocab.SKOS_ALT_LABEL, others - written)
 
 

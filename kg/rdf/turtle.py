@@ -34,7 +34,8 @@ def to_bytes(triples: Iterable[Triple], syntax: Syntax = Syntax.TURTLE, base: st
     while content.startswith(b"@prefix ", start):
         start = content.index(b"\n", start) + 1
     header = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in sorted(prefixes.items()))
-    return header.encode("ascii") + b"\n" + content[start:]
+    # Line breaks within literals are escaped: only statements end so.
+    return header.encode("ascii") + b"\n" + content[start:].replace(b" .\n", b" .\n\n").rstrip(b"\n") + b"\n"
 
 
 def write_rdf(path: Path, triples: Iterable[Triple], syntax: Syntax = Syntax.TURTLE, base: str = DATA) -> None:

@@ -132,7 +132,6 @@ XSD_DECIMAL: Final = NamedNode(XSD + "decimal")
 XSD_DURATION: Final = NamedNode(XSD + "duration")
 XSD_G_YEAR: Final = NamedNode(XSD + "gYear")
 XSD_G_YEAR_MONTH: Final = NamedNode(XSD + "gYearMonth")
-XSD_HEX_BINARY: Final = NamedNode(XSD + "hexBinary")
 XSD_INTEGER: Final = NamedNode(XSD + "integer")
 XSD_NON_NEGATIVE_INTEGER: Final = NamedNode(XSD + "nonNegativeInteger")
 

@@ -1,0 +1,153 @@
+"""The ontology: complete in three languages, in step with the code, and its shapes refuse what they should."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Triple
+
+from kg.errors import ConfigurationError
+from kg.model import ActionType
+from kg.rdf import files, ontology_readme, vocab
+from kg.rdf.files import ontology_path
+from kg.rdf.validation import read_triples, validate
+
+ROOT = Path(__file__).resolve().parents[1] / "ontology"
+EXAMPLES = sorted((ROOT / "examples").glob("*.ttl"))
+COUNTEREXAMPLES = sorted((ROOT / "counterexamples").glob("*.ttl"))
+KGSH = vocab.KGSH
+
+
+@pytest.fixture(scope="module")
+def terms() -> set[Triple]:
+    return read_triples([ROOT / "kg.ttl"])
+
+
+def subjects(triples: set[Triple], predicate: NamedNode, value: str) -> set[str]:
+    return {t.subject.value for t in triples if t.predicate == predicate and t.object == NamedNode(value)}  # type: ignore[union-attr]
+
+
+def own_terms(triples: set[Triple]) -> set[str]:
+    return {t.subject.value for t in triples if t.predicate == vocab.RDF_TYPE and t.subject.value.startswith(vocab.KG)}  # type: ignore[union-attr]
+
+
+def named_shapes(path: Path) -> set[str]:
+    """The shapes that the first line of a counterexample names."""
+    head = re.match(r"# Violates ((?:kgsh:\w+ ?)+): .+\n", path.read_text("utf-8"))
+    assert head, "the first line must name the shapes"
+    return {KGSH + name.removeprefix("kgsh:") for name in head[1].split()}
+
+
+def test_every_term_has_label_and_definition_in_three_languages(terms: set[Triple]) -> None:
+    for predicate in (vocab.RDFS_LABEL.value, vocab.SKOS + "definition"):
+        found = Counter(
+            (t.subject.value, t.object.language)  # type: ignore[union-attr]
+            for t in terms
+            if t.predicate.value == predicate and isinstance(t.object, Literal)
+        )
+        assert set(found) == {(term, language) for term in own_terms(terms) for language in ("en", "fr", "ar")}
+        assert set(found.values()) == {1}
+
+
+def test_no_two_terms_have_one_label_or_one_definition(terms: set[Triple]) -> None:
+    for kind in ("Class", "ObjectProperty", "DatatypeProperty"):
+        members = subjects(terms, vocab.RDF_TYPE, vocab.OWL + kind)
+        for predicate in (vocab.RDFS_LABEL.value, vocab.SKOS + "definition"):
+            texts = Counter(t.object for t in terms if t.predicate.value == predicate and t.subject.value in members)  # type: ignore[union-attr]
+            assert [text for text, count in texts.items() if count > 1] == []
+
+
+def test_text_is_in_the_script_of_its_language(terms: set[Triple]) -> None:
+    for triple in terms:
+        if isinstance(triple.object, Literal) and triple.object.language == "ar":
+            letters = re.sub(r"SHA-256|UTF-8|ISO 4217|\w+:\w+|shapes\.ttl|\.\w+", "", triple.object.value)
+            assert re.search("[\u0600-\u06ff]", triple.object.value)
+            assert not re.search("[a-zA-Z]", letters), triple.object.value
+
+
+def test_the_classes_of_actions_are_those_of_the_model_in_its_order(terms: set[Triple]) -> None:
+    classes = subjects(terms, NamedNode(vocab.RDFS + "subClassOf"), vocab.KG + "LegalAction")
+    assert classes == {vocab.ACTION_CLASSES[kind].value for kind in ActionType}
+    assert len(classes) == 23
+    stages = {t.subject.value: int(t.object.value) for t in terms if t.predicate == vocab.KG_STAGE}  # type: ignore[union-attr]
+    assert stages == {vocab.ACTION_CLASSES[kind].value: vocab.STAGES[kind] for kind in ActionType}
+
+
+def test_every_term_that_the_code_writes_is_defined(terms: set[Triple]) -> None:
+    used = {v.value for v in vars(vocab).values() if isinstance(v, NamedNode) and v.value.startswith(vocab.KG)}
+    used |= {v.value for v in (*vocab.ACTION_CLASSES.values(), *vocab.MODALITIES.values())}
+    assert used == own_terms(terms) - {vocab.KG + "LegalAction", vocab.KG + "Modality"}
+
+
+def test_the_files_name_no_term_that_is_not_defined(terms: set[Triple]) -> None:
+    defined = own_terms(terms)
+    for path in (*ROOT.glob("*.ttl"), *EXAMPLES):
+        for triple in read_triples([path]):
+            for term in (triple.subject, triple.predicate, triple.object):
+                if isinstance(term, NamedNode) and term.value.startswith(vocab.KG):
+                    assert term.value in defined, f"{path.name} uses {term.value}"
+
+
+def test_wikidata_is_named_in_the_alignment_alone() -> None:
+    for name in ("kg.ttl", "shapes.ttl"):
+        assert "wikidata.org" not in (ROOT / name).read_text("utf-8")
+    predicates = {t.predicate.value for t in read_triples([ROOT / "alignment.ttl"])} - {vocab.RDF_TYPE.value}
+    assert {p.removeprefix(vocab.SKOS) for p in predicates if p.startswith(vocab.SKOS)} <= set(ontology_readme._MATCHES)
+
+
+def test_the_alignment_has_no_item_where_none_is_certain() -> None:
+    aligned = {t.subject.value for t in read_triples([ROOT / "alignment.ttl"])}  # type: ignore[union-attr]
+    assert not aligned & {vocab.KG + "Restriction", vocab.KG + "Fine"}
+
+
+def test_every_shape_has_a_message_that_is_a_sentence() -> None:
+    shapes = read_triples([ROOT / "shapes.ttl"])
+    messages = [t.object.value for t in shapes if t.predicate.value == vocab.SH + "message"]  # type: ignore[union-attr]
+    named = subjects(shapes, vocab.RDF_TYPE, vocab.SH + "PropertyShape")
+    assert len(messages) >= len(named) > 50
+    assert all(message[0].isupper() and message.endswith(".") for message in messages)
+
+
+def test_the_ontology_obeys_its_own_shapes() -> None:
+    assert validate(read_triples([ROOT / "kg.ttl", ROOT / "alignment.ttl"])).results == ()
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_is_valid(path: Path) -> None:
+    assert validate(read_triples([path])).results == ()
+
+
+@pytest.mark.parametrize("path", COUNTEREXAMPLES, ids=lambda path: path.stem)
+def test_a_counterexample_violates_the_shapes_that_it_names_and_no_other(path: Path) -> None:
+    found = {result.shape for result in validate(read_triples([path])).results if result.severity == "Violation"}
+    assert found == named_shapes(path)
+
+
+def test_every_shape_that_can_be_violated_has_a_counterexample() -> None:
+    shapes = read_triples([ROOT / "shapes.ttl"])
+    mild = {t.subject for t in shapes if t.predicate.value == vocab.SH + "severity"}
+    checked = {t.subject for t in shapes if t.predicate.value == vocab.SH + "message"} - mild
+    names = {shape.value for shape in checked if isinstance(shape, NamedNode)}
+    assert names == set().union(*(named_shapes(path) for path in COUNTEREXAMPLES))
+
+
+def test_the_page_is_up_to_date() -> None:
+    message = "run: python -m kg.rdf.ontology_readme"
+    assert (ROOT / "README.md").read_text("utf-8") == ontology_readme.page(), message
+
+
+def test_the_files_are_found_beside_the_package() -> None:
+    assert ontology_path("kg.ttl") == ROOT / "kg.ttl"
+    assert ontology_path() == ROOT
+    with pytest.raises(ConfigurationError, match=r"'nothing\.ttl' of the ontology is missing"):
+        ontology_path("nothing.ttl")
+
+
+def test_the_files_are_found_inside_an_installed_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/kg.ttl").write_text("")
+    monkeypatch.setattr(files, "FOLDERS", (tmp_path / "absent", tmp_path / "data"))
+    assert ontology_path("kg.ttl") == tmp_path / "data/kg.ttl"
