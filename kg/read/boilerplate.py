@@ -19,6 +19,12 @@ from kg.read.words import key, reading_words
 TITLE_LIMIT = 250
 """Code points that a title may have."""
 
+CANDIDATES = 200
+"""Lines over the article that are weighed as its title."""
+
+MOST_COMMON_SHARE = 0.25
+"""Share of a line's longer words that the article must use before the line can be its title."""
+
 TEASERS = {False: 1, True: 6}
 """How many teasers may stand under a label such as "Read more", in a clean text and in a dump."""
 
@@ -108,25 +114,37 @@ def _is_dump(units: Sequence[_Unit]) -> bool:
 
 
 def _title(units: Sequence[_Unit], dump: bool) -> int | None:
-    """The unit that is the title: in clean text the first, in a dump one that comes twice, is over the date, or is longest."""
+    """The unit that is the title: in clean text the first; in a dump that over the article whose words the article uses most.
+
+    A headline that the page gives twice, or with date or byline beneath, counts more.
+    """
     if not dump:
         first = next((index for index, unit in enumerate(units) if unit.alone is None), None)
         return first if first is not None and _may_be_title(units[first]) and any(u.prose for u in units[first + 1 :]) else None
-    start = next(
-        (i for i, u in enumerate(units) if u.prose and (len(u.text) > TITLE_LIMIT or (u.long and _stops(u)))), len(units)
-    )
+    start = _article_start(units)
     found = [
         index for index in range(start) if units[index].alone is None and units[index].words >= 3 and _may_be_title(units[index])
     ]
-    for place, index in enumerate(found):
-        if units[index].words >= 4 and any(
-            is_repeat(units[index].text, units[other].text) for other in found[place + 1 : place + 12]
-        ):
-            return index
-    for index in found:
-        if index + 1 < len(units) and units[index + 1].alone in (LineKind.DATE, LineKind.BYLINE) and units[index].words >= 4:
-            return index
-    return max(found, key=lambda index: (len(units[index].text), -index), default=None)
+    used = {word for unit in units[start:] if unit.prose and unit.long for word in key(unit.text[:2000]).split()}
+    best, most = None, MOST_COMMON_SHARE
+    for place, index in enumerate(found[-CANDIDATES:]):
+        words = {word for word in key(units[index].text).split() if len(word) >= 4}
+        score = sum(word in used for word in words) / max(len(words), 6)
+        score += 0.2 * any(
+            is_repeat(units[index].text, units[other].text) for other in found[-CANDIDATES:][place + 1 : place + 12]
+        )
+        score += 0.2 * any(unit.alone in (LineKind.DATE, LineKind.BYLINE) for unit in units[index + 1 : index + 4])
+        if score > most:
+            best, most = index, score
+    return best
+
+
+def _article_start(units: Sequence[_Unit]) -> int:
+    """The first paragraph with another one soon after it, else the first paragraph, else the end."""
+    full = [
+        index for index, unit in enumerate(units) if unit.prose and (len(unit.text) > TITLE_LIMIT or (unit.long and _stops(unit)))
+    ]
+    return next((one for one, two in pairwise(full) if two - one <= 3), full[0] if full else len(units))
 
 
 def _may_be_title(unit: _Unit) -> bool:
