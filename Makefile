@@ -156,7 +156,9 @@ kb: $(VENV)/.kb  ## make the shipped knowledge base anew
 
 train-names: $(VENV)/.train  ## train the shipped names model anew
 	$(call need,training/names/train.py,makes kg/data/names)
+	$(PY) -m training.names.silver
 	$(PY) -m training.names.train
+	$(PY) -m training.names.export
 
 wheel: $(VENV)/.core  ## a wheel in dist/
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
