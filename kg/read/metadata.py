@@ -76,21 +76,25 @@ def _title(text: str, lines: Sequence[Line]) -> tuple[str | None, Span | None, s
 
 
 def _date(text: str, lines: Sequence[Line], lang: str | None) -> tuple[str | None, str | None]:
-    """Date and publisher of the date lines: those over the second paragraph, else a later one that says "published"."""
-    prose = [index for index, line in enumerate(lines) if line.kind is LineKind.PROSE]
+    """Date and publisher of the date lines, a day of publication before an update.
+
+    Those between the title and the second paragraph under it come first, then those over the title, last what says "published"
+    further down: other dates there belong to other articles.
+    """
+    title = next((index for index, line in enumerate(lines) if line.kind is LineKind.TITLE), 0)
+    prose = [index for index, line in enumerate(lines) if line.kind is LineKind.PROSE and index > title]
     head = prose[1] if len(prose) > 1 else len(lines)
-    updates: list[tuple[str, str | None]] = []
+    cue = reading_words().lines["published"]
+    found: list[tuple[bool, int, str, str | None]] = []
     for index, line in enumerate(lines):
-        if line.kind is not LineKind.DATE:
-            continue
         words = line.span.of(text)
-        found = read_date_line(words, lang)
-        if found is None or (index > head and not reading_words().lines["published"].match(" ".join(fold_word(words).split()))):
+        said = read_date_line(words, lang) if line.kind is LineKind.DATE else None
+        if said is None or (index > head and not cue.match(" ".join(fold_word(words).split()))):
             continue
-        if not found.updated:
-            return found.iso, found.publisher
-        updates.append((found.iso, found.publisher))
-    return updates[0] if updates else (None, None)
+        place = 0 if title < index <= head else 1 if index < title else 2
+        found.append((said.updated, place, said.iso, said.publisher))
+    best = min(found, key=lambda item: item[:2], default=None)
+    return (best[2], best[3]) if best else (None, None)
 
 
 def _dateline(text: str, lines: Sequence[Line], lang: str | None) -> str | None:
