@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,6 +83,8 @@ def validate(triples: Iterable[pyoxigraph.Triple], shapes: Sequence[Path] = ()) 
     from pyshacl import validate as run_shacl
     from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoadError
 
+    # What goes wrong is raised as well; the user shall read it once.
+    logging.getLogger("pyshacl-validate").disabled = True
     data = set(triples)
     try:
         _, report, _ = run_shacl(
