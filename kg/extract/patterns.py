@@ -35,8 +35,7 @@ from kg.model import ActionType, Modality
 LAYERS = frozenset({"DUR", "AMT", "DATE", "PER", "ORG", "LOC"})
 _LEXEME = re.compile(r"\{(?:(v|n):)?([^{}.]+)(?:\.(\w+))?\}")
 _KEYS = frozenset(
-    "id type verbs nouns phrases frame roles modality unless_before unless_after unless_in only_in needs role_kinds headline "
-    "priority confidence offence examples counter_examples note".split()
+    ["id", "type", "verbs", "nouns", "phrases", "frame", "roles", "modality", "unless_before", "unless_after", "unless_in", "only_in", "needs", "role_kinds", "headline", "priority", "confidence", "offence", "examples", "counter_examples", "note"]
 )
 
 

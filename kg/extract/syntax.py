@@ -192,9 +192,7 @@ class _Reader:
             dep = tree.token(child).dep
             if _is(dep, ("poss", "nmod:poss", "det:poss")) or (
                 _is(dep, ("det",)) and self.word(child) in self.grammar.possessive
-            ):
-                out.append(("of", child))
-            elif _is(dep, ("compound", "amod", "nmod:unmarked")) and tree.token(child).pos == "PROPN":
+            ) or (_is(dep, ("compound", "amod", "nmod:unmarked")) and tree.token(child).pos == "PROPN"):
                 out.append(("of", child))
             elif _is(dep, ("acl", "acl:relcl", "relcl")):
                 out += [("predicate", i) for i in self.objects(child)]

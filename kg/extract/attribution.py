@@ -1,0 +1,99 @@
+"""Who says it: the source that an article names for a statement, and the agency through which it came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.extract.context import Discourse
+from kg.extract.grammar import Grammar
+from kg.extract.sentences import Named, View
+from kg.extract.syntax import Tree
+from kg.extract.words import occurrences
+from kg.model import Kind, Span
+
+_NEAR = 8
+_STOP = frozenset(".;!?؟؛")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who is said to say it, with the words that say so."""
+
+    speakers: tuple[str, ...] = ()
+    via: tuple[str, ...] = ()
+    span: Span | None = None
+
+
+def find_source(view: View, trigger: Span, grammar: Grammar, discourse: Discourse) -> Source:
+    """The source of what the sentence says.
+
+    "According to X" and "X said" count; where a person speaks and an agency reports it, the agency is ``via``. A sentence inside a
+    quotation that runs on from a sentence with a speaker is the speaker's.
+    """
+    speakers: list[Named] = []
+    agencies: list[Named] = []
+    span: Span | None = None
+    for first, last in occurrences(view, grammar.through):
+        found = _after(view, last)
+        if found is not None:
+            agencies.append(found)
+            span = span or _place(view, first, last)
+    for first, last in occurrences(view, grammar.following):
+        found = _after(view, last)
+        if found is not None and found not in agencies:
+            speakers.append(found)
+            span = span or _place(view, first, last)
+    for first, last in occurrences(view, grammar.speech):
+        if _place(view, first, last).overlaps(trigger):
+            continue
+        found = _speaker(view, first, last, grammar, discourse)
+        if found is not None and not found.span.overlaps(trigger):
+            speakers.append(found)
+            span = span or _place(view, first, last)
+    ids = tuple(dict.fromkeys(n.entity for n in speakers))
+    via = tuple(dict.fromkeys(n.entity for n in agencies if n.entity not in ids))
+    if not ids:
+        ids, via = via, ()
+    return Source(ids[:2], via, span)
+
+
+def _place(view: View, first: int, last: int) -> Span:
+    return Span(view.words[first].span.start, view.words[last - 1].span.end)
+
+
+def _after(view: View, start: int) -> Named | None:
+    for index in range(start, min(len(view.words), start + _NEAR)):
+        if view.words[index].text in _STOP or view.words[index].text in ",،":
+            return None
+        named = next((n for n in view.names if n.span.overlaps(view.words[index].span)), None)
+        if named is not None:
+            return named
+    return None
+
+
+def _speaker(view: View, first: int, last: int, grammar: Grammar, discourse: Discourse) -> Named | None:
+    if view.document.trees:
+        tree = Tree(view.document, view.sentence)
+        verb = view.words[last - 1].token
+        for word in range(first, last):
+            if tree.token(view.words[word].token).pos == "VERB":
+                verb = view.words[word].token
+        for child in tree.of(verb, "nsubj"):
+            token = tree.token(child)
+            spans = [token.span] + [tree.token(c).span for c in tree.of(child, "appos", "flat", "compound")]
+            named = discourse.named(view, spans)
+            if named is not None and named.kind is not Kind.PLACE:
+                return named
+            if token.pos == "PRON":
+                return discourse.antecedent(view, view.words[first].span.start)
+        return None
+    behind = _after(view, last)
+    if behind is not None and behind.kind is not Kind.PLACE and view.word_at(behind.span.start) - last <= 3:
+        return behind
+    for index in range(first - 1, max(-1, first - 4), -1):
+        if view.words[index].text in _STOP:
+            return None
+        named = next((n for n in view.names if n.span.overlaps(view.words[index].span)), None)
+        if named is not None and named.kind is not Kind.PLACE:
+            return named
+    return None

@@ -1,0 +1,218 @@
+"""Filling the roles of an action from the slots around its trigger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kg.extract.context import Discourse
+from kg.extract.grammar import Grammar
+from kg.extract.sentences import Named, View
+from kg.extract.surface import surface_arguments
+from kg.extract.syntax import Argument, tree_arguments
+from kg.extract.triggers import Trigger
+from kg.lang.fold import fold_word
+from kg.model import ActionType, Evidence, Kind, Span
+
+_A = ActionType
+_PEOPLE = (Kind.PERSON, Kind.ORGANIZATION)
+_BY_TYPE: dict[ActionType, tuple[Kind, ...]] = {
+    _A.ARREST: (Kind.PERSON,),
+    _A.BAIL: (Kind.PERSON,),
+    _A.DETENTION: (Kind.PERSON,),
+    _A.EXECUTION: (Kind.PERSON,),
+    _A.EXTRADITION: (Kind.PERSON,),
+    _A.PARDON: (Kind.PERSON,),
+    _A.RELEASE: (Kind.PERSON,),
+    _A.SANCTION: (Kind.PERSON, Kind.ORGANIZATION, Kind.PLACE),
+    _A.SEARCH: (Kind.PERSON, Kind.ORGANIZATION, Kind.PLACE),
+    _A.SENTENCE: (Kind.PERSON,),
+    _A.SUMMONS: (Kind.PERSON,),
+    _A.WARRANT: (Kind.PERSON,),
+}
+"""Kinds of named targets by type; else people and organisations."""
+
+_FALLBACK = frozenset(
+    {_A.ARREST, _A.BAIL, _A.CHARGE, _A.CONVICTION, _A.ACQUITTAL, _A.DETENTION, _A.EXECUTION, _A.EXTRADITION, _A.FINE}
+    | {_A.PARDON, _A.RELEASE, _A.RESTRICTION, _A.SENTENCE, _A.SUMMONS, _A.TRIAL, _A.WARRANT}
+)
+"""Types that always concern somebody: where no slot names a target, the topic of the sentence may."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The roles of one trigger: entity ids in order, a description, and the evidence for each."""
+
+    target: tuple[str, ...] = ()
+    target_text: Span | None = None
+    agent: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
+    offence: Span | None = None
+    evidence: tuple[Evidence, ...] = ()
+    certain: bool = True
+
+
+def target_kinds(trigger: Trigger) -> tuple[Kind, ...]:
+    """The kinds of names that may be the target of a trigger: its pattern's, else its type's."""
+    listed = trigger.pattern.role_kinds.get("target")
+    return tuple(Kind(kind) for kind in listed) if listed else _BY_TYPE.get(trigger.pattern.type, _PEOPLE)
+
+
+def fill_roles(view: View, trigger: Trigger, grammar: Grammar, discourse: Discourse) -> Filled:
+    """Target, agent, place and offence of a trigger."""
+    if view.document.trees:
+        arguments = tree_arguments(view, trigger, grammar, discourse.text)
+    else:
+        arguments = surface_arguments(view, trigger, grammar)
+    return _Filler(view, trigger, grammar, discourse).fill(arguments)
+
+
+class _Filler:
+    def __init__(self, view: View, trigger: Trigger, grammar: Grammar, discourse: Discourse) -> None:
+        self.view = view
+        self.trigger = trigger
+        self.grammar = grammar
+        self.discourse = discourse
+        self.evidence: list[Evidence] = []
+        self.roles: dict[str, list[str]] = {"target": [], "agent": [], "place": []}
+        self.target_text: Span | None = None
+        self.offence: Span | None = None
+        self.certain = True
+
+    def fill(self, arguments: Sequence[Argument]) -> Filled:
+        order = list(self.trigger.pattern.roles)
+        ranked = sorted(
+            (a for a in arguments if a.slot in self.trigger.pattern.roles),
+            key=lambda a: (order.index(a.slot), a.head.start),
+        )
+        best: dict[str, str] = {}
+        for argument in ranked:
+            role = self.trigger.pattern.roles[argument.slot]
+            # The first slot of the frame that yields something fills the role; conjuncts share a slot.
+            if best.setdefault(role, argument.slot) != argument.slot and self.is_filled(role):
+                continue
+            if self.take(role, argument):
+                best[role] = argument.slot
+        if not self.roles["target"] and self.target_text is None and self.trigger.pattern.type in _FALLBACK:
+            self.fall_back()
+        self.roles["agent"] = [e for e in self.roles["agent"] if e not in self.roles["target"]]
+        self.locate()
+        return Filled(
+            target=tuple(self.roles["target"]),
+            target_text=self.target_text,
+            agent=tuple(self.roles["agent"]),
+            place=tuple(e for e in self.roles["place"] if e not in self.roles["target"]),
+            offence=self.offence,
+            evidence=tuple(self.evidence),
+            certain=self.certain,
+        )
+
+    def is_filled(self, role: str) -> bool:
+        if role == "offence":
+            return self.offence is not None
+        return bool(self.roles.get(role)) or (role == "target" and self.target_text is not None)
+
+    def take(self, role: str, argument: Argument) -> bool:
+        if role == "offence":
+            if self.discourse.named(self.view, (argument.head,)) is None and not argument.pronoun:
+                self.offence = argument.span
+                self.note(role, argument.span, f"slot {argument.slot}")
+                return True
+            return False
+        kinds = self.kinds(role)
+        named = self.discourse.named(self.view, argument.names)
+        if named is not None:
+            if named.kind not in kinds:
+                return False
+            return self.add(role, named, f"slot {argument.slot}")
+        points_back = argument.pronoun or self.is_definite(argument)
+        if points_back and role in ("target", "agent"):
+            wanted = tuple(k for k in kinds if k is not Kind.PLACE)
+            antecedent = self.discourse.antecedent(self.view, argument.head.start, wanted if role == "agent" else kinds[:1])
+            if antecedent is not None and antecedent.entity not in self.roles["agent" if role == "target" else "target"]:
+                self.certain = False
+                return self.add(role, antecedent, f"slot {argument.slot}, which points back", argument.span)
+        if role == "target" and not argument.pronoun and self.target_text is None:
+            self.target_text = argument.span
+            self.note(role, argument.span, f"slot {argument.slot}, a description")
+            return True
+        return False
+
+    def kinds(self, role: str) -> tuple[Kind, ...]:
+        listed = self.trigger.pattern.role_kinds.get(role)
+        if listed:
+            return tuple(Kind(kind) for kind in listed)
+        if role == "target":
+            return target_kinds(self.trigger)
+        return (Kind.PLACE,) if role == "place" else (Kind.PERSON, Kind.ORGANIZATION, Kind.PLACE)
+
+    def is_definite(self, argument: Argument) -> bool:
+        words = [self.view.words[i].text for i in self.view.words_in(argument.span)]
+        text = " ".join(words)
+        return (
+            bool(self.grammar.definite & {text, *words})
+            or fold_word(argument.head.of(self.discourse.text)) in self.grammar.definite
+        )
+
+    def add(self, role: str, named: Named, reason: str, span: Span | None = None) -> bool:
+        if named.entity in self.roles[role]:
+            return False
+        self.roles[role].append(named.entity)
+        self.note(role, span or named.span, reason)
+        return True
+
+    def note(self, role: str, span: Span, reason: str) -> None:
+        self.evidence.append(Evidence(role, span, reason))
+
+    def fall_back(self) -> None:
+        """The nearest person before the trigger in the sentence; in a headline any single person."""
+        kinds = target_kinds(self.trigger)[:1]
+        near = [
+            n
+            for n in self.view.names
+            if n.kind in kinds and n.entity not in self.roles["agent"] and n.span.end <= self.trigger.span.start
+        ]
+        if not near and self.view.headline:
+            near = [n for n in self.view.names if n.kind in kinds and n.entity not in self.roles["agent"]]
+        if near:
+            self.certain = False
+            self.add("target", near[-1], "nearest name before the trigger")
+
+    def locate(self) -> None:
+        """A place behind a locative preposition near the trigger, in its sentence."""
+        if self.roles["place"]:
+            return
+        options = []
+        for named in self.view.names:
+            if named.kind is not Kind.PLACE or named.entity in self.roles["agent"] or named.entity in self.roles["target"]:
+                continue
+            if not self.is_located(named):
+                continue
+            gap = named.span.start - self.trigger.span.end
+            distance = gap if gap >= 0 else 2 * (self.trigger.span.start - named.span.end) + 20
+            if distance <= 90 and not self.is_far(named):
+                options.append((distance, named.span, named))
+        if options:
+            _, _, named = min(options)
+            self.add("place", named, "place near the trigger")
+
+    def is_located(self, named: Named) -> bool:
+        view, grammar = self.view, self.grammar
+        first = view.word_at(named.span.start)
+        word = view.words[first]
+        if named.span.start > word.span.start and word.text[: named.span.start - word.span.start][-1:] in grammar.locative:
+            return True
+        for back in (1, 2, 3):
+            if first - back < 0 or not view.words[first - back].is_word:
+                return False
+            if view.words[first - back].text in grammar.locative:
+                return True
+            if view.words[first - back].text in grammar.prepositions | grammar.genitive | grammar.boundary:
+                return False
+        return False
+
+    def is_far(self, named: Named) -> bool:
+        first, last = sorted((self.view.word_at(named.span.start), self.trigger.head))
+        return any(
+            self.view.words[i].text in ".;:!?؟؛" or self.view.words[i].text in self.grammar.boundary for i in range(first, last)
+        )

@@ -1,0 +1,123 @@
+"""Dates, sums and lengths of time of an article, and which of them belong to a trigger."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.extract.duration import DurationMention, find_durations
+from kg.extract.money import AmountMention, find_amounts
+from kg.extract.sentences import View
+from kg.extract.syntax import Tree
+from kg.extract.time import DateMention, find_dates
+from kg.lang.fold import fold
+from kg.lang.pack import LanguagePack
+from kg.model import ActionType, Amount, Article, Document, Span
+
+_A = ActionType
+WITH_AMOUNT = frozenset({_A.BAIL, _A.FINE})
+"""Types whose sum of money is an argument."""
+WITH_DURATION = frozenset({_A.SENTENCE, _A.DETENTION, _A.RESTRICTION, _A.BAN, _A.ARREST})
+"""Types whose length of time is an argument."""
+_SCOPE = frozenset(".;!?؟؛")
+
+
+@dataclass(frozen=True)
+class Values:
+    """What was found in one sentence."""
+
+    dates: tuple[DateMention, ...]
+    amounts: tuple[AmountMention, ...]
+    durations: tuple[DurationMention, ...]
+
+    @property
+    def layers(self) -> dict[str, tuple[Span, ...]]:
+        """The spans by layer name, for patterns."""
+        return {
+            "DATE": tuple(d.span for d in self.dates),
+            "AMT": tuple(a.span for a in self.amounts),
+            "DUR": tuple(d.span for d in self.durations),
+        }
+
+
+def find_values(article: Article, document: Document, pack: LanguagePack, currency: str | None) -> Mapping[int, Values]:
+    """The values of each sentence by its number. ``currency`` is the one that the article's country uses, where it is clear."""
+    anchor = datetime.date.fromisoformat(article.published) if article.published and len(article.published) == 10 else None
+    out = {}
+    for index, sentence in enumerate(document.sentences):
+        folded = fold(sentence.span.of(article.text), sentence.span.start)
+        out[index] = Values(find_dates(folded, pack, anchor), find_amounts(folded, pack, currency), find_durations(folded, pack))
+    return out
+
+
+def date_of(view: View, head: int, trigger: Span, values: Values) -> DateMention | None:
+    """The date that the trigger's clause names, else None.
+
+    With trees a date must hang below the trigger or below a word that governs it within the clause; a date of another verb (the day
+    on which somebody said so) does not count. Without trees the nearest in the sentence counts.
+    """
+    dated = [d for d in values.dates if d.whole and d.kind != "context" and not d.span.overlaps(trigger)]
+    dated += [d for d in values.dates if d.whole and d.kind != "context" and d.span.overlaps(trigger)]
+    if not dated:
+        return None
+    if view.document.trees:
+        dated = _below(view, head, dated)
+    best = None
+    for date in dated:
+        gap = date.span.start - trigger.end if date.span.start >= trigger.end else trigger.start - date.span.end
+        low, high = sorted((view.word_at(date.span.start), view.word_at(trigger.start)))
+        if any(view.words[i].text in _SCOPE for i in range(low, high)):
+            continue
+        cost = (gap, date.span.start)
+        if best is None or cost < best[0]:
+            best = (cost, date)
+    return best[1] if best and best[0][0] <= 160 else None
+
+
+def _below(view: View, head: int, dates: Sequence[DateMention]) -> list[DateMention]:
+    tree = Tree(view.document, view.sentence)
+    trigger = view.words[head].token
+    own: dict[int, int] = {}
+    for step, index in enumerate(tree.path_up(trigger)):
+        own[index] = step
+        if step and tree.token(index).pos in ("VERB", "AUX") and tree.token(index).dep != "xcomp":
+            break
+    kept: list[tuple[int, DateMention]] = []
+    for date in dates:
+        tokens = sorted({view.words[i].token for i in view.words_in(date.span)})
+        if not tokens:
+            continue
+        depth = None
+        for up, index in enumerate(tree.path_up(tokens[0])):
+            if index in own:
+                depth = own[index] + up
+                break
+            if up and index not in tokens and tree.token(index).pos in ("VERB", "AUX"):
+                break
+        if depth is not None:
+            kept.append((depth, date))
+    kept.sort(key=lambda pair: (pair[0], pair[1].span))
+    return [date for _, date in kept]
+
+
+def amount_of(trigger: Span, values: Values) -> tuple[Amount, Span] | None:
+    """The sum nearest to the trigger, one behind it first."""
+    options = [(_cost(trigger, a.span), a.span, a.amount) for a in values.amounts]
+    best = min(options, key=lambda o: (o[0], o[1]), default=None)
+    return (best[2], best[1]) if best and best[0] <= 200 else None
+
+
+def duration_of(trigger: Span, values: Values) -> tuple[str, Span] | None:
+    """The length of time nearest to the trigger that has a value; parts of a longer term do not count."""
+    options = [
+        (_cost(trigger, d.span), d.span, d.value) for d in values.durations if d.kind in ("term", "limit", "life", "range")
+    ]
+    best = min(options, key=lambda o: (o[0], o[1]), default=None)
+    return (best[2], best[1]) if best and best[2] and best[0] <= 120 else None
+
+
+def _cost(trigger: Span, span: Span) -> int:
+    if span.overlaps(trigger):
+        return 0
+    return span.start - trigger.end if span.start >= trigger.end else 40 + trigger.start - span.end
