@@ -24,7 +24,7 @@ def default_pipeline(options: Options | None = None) -> Pipeline:
     """
     from kg.extract.actions import ExtractStage
     from kg.link.cascade import LinkStage
-    from kg.mention.encoder import shipped_recogniser
+    from kg.mention.encoder import EncoderRecogniser
     from kg.mention.stage import MentionStage
     from kg.parse.stage import ParseStage
 
@@ -32,7 +32,7 @@ def default_pipeline(options: Options | None = None) -> Pipeline:
     return Pipeline(
         (
             ParseStage(options.parser, options.spacy_models),
-            MentionStage(recogniser=shipped_recogniser()),
+            MentionStage(recogniser=EncoderRecogniser()),
             LinkStage(),
             ExtractStage(),
         )

@@ -11,12 +11,16 @@ from typing import Annotated, Any
 import typer
 
 from kg import __version__
+from kg.cli.build import build
 from kg.cli.common import guarded, say
 from kg.cli.doctor import doctor
+from kg.cli.extract import extract
 from kg.cli.gold import gold
 from kg.cli.validate import validate
 
 COMMANDS: dict[str, Callable[..., Any]] = {
+    "build": build,
+    "extract": extract,
     "gold": gold,
     "doctor": doctor,
     "validate": validate,

@@ -58,7 +58,11 @@ class ExtractStage:
 
 def _report(view: View, trigger: Trigger, words: Grammar, discourse: Discourse, values: Values) -> Report | None:
     filled = fill_roles(view, trigger, words, discourse)
-    have = {"target": filled.target or filled.target_text, "agent": filled.agent, "place": filled.place}
+    have: dict[str, object] = {
+        "target": filled.target or filled.target_text,
+        "agent": filled.agent,
+        "place": filled.place,
+    }
     evidence = list(filled.evidence)
     offence = filled.offence
     if offence is None:
