@@ -69,11 +69,7 @@ def classify(text: str, lang: str | None = None) -> tuple[Line, ...]:
 
 def light(text: str) -> tuple[Line, ...]:
     """What each line is where the text has been cleaned already (by trafilatura): only lines that name themselves are dropped."""
-    lines = []
-    for index, span in enumerate(split_lines(text)):
-        kind = kind_alone(span.of(text))
-        lines.append(Line(span, kind if kind and index else LineKind.PROSE))
-    return tuple(lines)
+    return tuple(Line(span, kind_alone(span.of(text)) or LineKind.PROSE) for span in split_lines(text))
 
 
 def body_of(lines: Sequence[Line]) -> tuple[Span, ...]:

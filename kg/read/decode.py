@@ -129,7 +129,7 @@ def _guess(data: bytes) -> str | None:
         sample = text[:20_000]
         lang, confidence = detect(sample)
         if lang in languages() and confidence >= 0.6 and _looks_like_text(sample):
-            found.append((_mixed_words(sample), -confidence, encoding, text))
+            found.append((_strangers(sample), -confidence, encoding, text))
     found.sort()
     if len(found) > 1 and found[0][0] == found[1][0] and abs(found[0][1] - found[1][1]) < 0.05 and found[0][3] != found[1][3]:
         return None
@@ -143,6 +143,12 @@ def _looks_like_text(text: str) -> bool:
         for char in text
     )
     return common >= 0.97 * len(text) and _mixed_words(text) <= 0.002 * len(text)
+
+
+def _strangers(text: str) -> int:
+    """Letters of the rarer of the two scripts: a wrong reading of French or English has some Arabic ones."""
+    arabic = len(re.findall(r"[\u0600-\u06ff]", text))
+    return min(arabic, len(re.findall(r"[a-zA-Z\u00c0-\u024f]", text)))
 
 
 def _mixed_words(text: str) -> int:
