@@ -538,3 +538,13 @@ def test_triples_are_sorted_by_subject_with_types_first() -> None:
         Triple(b, vocab.RDF_TYPE, a),
         Triple(b, p, a),
     )
+
+
+@pytest.mark.parametrize("role", sorted(vocab.SLOTS))
+def test_every_role_of_evidence_has_a_name_and_a_property(role: str) -> None:
+    graph = sample()
+    first, *others = graph.analyses
+    reports = tuple(dataclasses.replace(r, evidence=(Evidence(role, r.trigger, "why"),) * 2) for r in first.reports or ())
+    triples = graph_triples(dataclasses.replace(graph, analyses=(dataclasses.replace(first, reports=reports), *others)))
+    assert ask(triples, 'SELECT DISTINCT ?p WHERE { ?e kg:role ?p ; kg:reason "why"@en }') == [(vocab.SLOTS[role].value,)]
+    assert validate(triples).results == ()

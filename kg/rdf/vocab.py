@@ -172,6 +172,7 @@ SLOTS: Final[Mapping[str, NamedNode]] = MappingProxyType(
         "modality": KG_MODALITY,
         "status": KG_MODALITY,
         "attributed_to": KG_ATTRIBUTED_TO,
+        "attribution": KG_ATTRIBUTED_TO,
         "via": KG_VIA,
         "type": RDF_TYPE,
         "trigger": KG_TRIGGER,
