@@ -87,6 +87,8 @@ def _date(text: str, lines: Sequence[Line], lang: str | None) -> tuple[str | Non
     cue = reading_words().lines["published"]
     found: list[tuple[bool, int, str, str | None]] = []
     for index, line in enumerate(lines):
+        if found and index > head:
+            break
         words = line.span.of(text)
         said = read_date_line(words, lang) if line.kind is LineKind.DATE else None
         if said is None or (index > head and not cue.match(" ".join(fold_word(words).split()))):
