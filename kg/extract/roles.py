@@ -14,6 +14,9 @@ from kg.extract.triggers import Trigger
 from kg.lang.fold import fold_word
 from kg.model import ActionType, Evidence, Kind, Span
 
+MATTER = "matter"
+"""A role in frames for what an inquiry is about: a person or body is its target, anything else its offence."""
+
 _A = ActionType
 _PEOPLE = (Kind.PERSON, Kind.ORGANIZATION)
 _BY_TYPE: dict[ActionType, tuple[Kind, ...]] = {
@@ -87,7 +90,7 @@ class _Filler:
         )
         best: dict[str, str] = {}
         for argument in ranked:
-            role = self.trigger.pattern.roles[argument.slot]
+            role = self.role_of(argument)
             # The first slot of the frame that yields something fills the role; conjuncts share a slot.
             if best.setdefault(role, argument.slot) != argument.slot and self.is_filled(role):
                 continue
@@ -106,6 +109,17 @@ class _Filler:
             evidence=tuple(self.evidence),
             certain=self.certain,
         )
+
+    def role_of(self, argument: Argument) -> str:
+        """The role of the frame; ``matter`` is the target where a name or people stand in the slot, else the offence."""
+        role = self.trigger.pattern.roles[argument.slot]
+        if role != MATTER:
+            return role
+        named = self.discourse.named(self.view, argument.names)
+        if named is not None:
+            return "target" if named.kind in self.kinds("target") else "offence"
+        words = {self.view.words[i].text for i in self.view.words_in(argument.span)}
+        return "target" if argument.pronoun or words & self.grammar.persons else "offence"
 
     def is_filled(self, role: str) -> bool:
         if role == "offence":

@@ -190,9 +190,11 @@ class _Reader:
         out: list[tuple[str, int]] = []
         for child in tree.children.get(noun, ()):
             dep = tree.token(child).dep
-            if _is(dep, ("poss", "nmod:poss", "det:poss")) or (
-                _is(dep, ("det",)) and self.word(child) in self.grammar.possessive
-            ) or (_is(dep, ("compound", "amod", "nmod:unmarked")) and tree.token(child).pos == "PROPN"):
+            if (
+                _is(dep, ("poss", "nmod:poss", "det:poss"))
+                or (_is(dep, ("det",)) and self.word(child) in self.grammar.possessive)
+                or (_is(dep, ("compound", "amod", "nmod:unmarked")) and tree.token(child).pos == "PROPN")
+            ):
                 out.append(("of", child))
             elif _is(dep, ("acl", "acl:relcl", "relcl")):
                 out += [("predicate", i) for i in self.objects(child)]
@@ -225,7 +227,7 @@ class _Reader:
             if _is(role, ("obj", "dobj", "obl", "nsubj:pass", "nsubjpass", "attr", "xcomp", "iobj")):
                 if slot == "subject":
                     out.append(("usubject" if undergoes else "vsubject", index))
-                elif slot == "object" and not _is(role, ("obj", "dobj")):
+                elif slot == "object" and (not _is(role, ("obj", "dobj")) or self.is_passive(verb)):
                     out.append(("vobject", index))
             elif _is(role, ("nsubj",)) and slot == "object":
                 out.append(("predicate", index))

@@ -123,7 +123,8 @@ def _trigger(pattern: Pattern, phrase: Phrase, steps: tuple[_Step, ...], view: V
     inner = [step for step in steps if phrase.first <= step.element < phrase.last]
     if not inner:
         return None
-    lexemes = [step for step in steps if phrase.elements[step.element].kind == "lexeme"]
+    lexemes = [step for step in inner if phrase.elements[step.element].kind == "lexeme"]
+    lexemes = lexemes or [step for step in steps if phrase.elements[step.element].kind == "lexeme"]
     verbs = [step for step in lexemes if step.feature != "noun"]
     head = (verbs or lexemes or inner)[0]
     start = view.words[inner[0].first].span.start + inner[0].outside

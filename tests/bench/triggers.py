@@ -52,9 +52,7 @@ def figures(right: int, again: int, given: int, found: int, near: int, wanted: i
     """One row: precision (strict, and with retellings), recall (exact, and near)."""
     precision, loose = (right / given, (right + again) / given) if given else (0.0, 0.0)
     recall, sentence = (found / wanted, near / wanted) if wanted else (0.0, 0.0)
-    return (
-        f"given {given:4} right {right:4} again {again:4} P {precision:.2f} ~{loose:.2f}   gold {wanted:4} R {recall:.2f} ~{sentence:.2f}"
-    )
+    return f"given {given:4} right {right:4} again {again:4} P {precision:.2f} ~{loose:.2f}   gold {wanted:4} R {recall:.2f} ~{sentence:.2f}"
 
 
 class Bench:
