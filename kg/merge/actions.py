@@ -1,0 +1,169 @@
+"""Reports of several articles become actions, and what the reports agree on becomes the action's.
+
+Reports of one article are of different actions: the article tells them apart. An action's status is the strongest that its
+reports assert (actual before requested before possible); where one affirms what another denies, the action is no more than
+possible and the conflict is named. Other slots in conflict stay empty.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from kg.lang.fold import fold_word
+from kg.merge.clusters import cluster
+from kg.merge.compare import Item, compatible, enough, items_of, points
+from kg.merge.context import Member, Shared
+from kg.merge.dates import days, gap, precision
+from kg.model import Action, Analysis, Modality
+
+T = TypeVar("T", bound=Hashable)
+
+_MOST_IN_BLOCK = 200
+"""Reports under one key that are compared all with all; of more only neighbours in time are."""
+
+_NEIGHBOURS = 30
+_STRENGTH = (Modality.ACTUAL, Modality.REQUESTED, Modality.POSSIBLE, Modality.NEGATED)
+
+
+def merge_actions(analyses: Sequence[Analysis], keys: Mapping[Member, str], context: Shared) -> tuple[Action, ...]:
+    """The actions that the reports of ``analyses`` tell, by id; ``keys`` and ``context`` come from ``merge_entities``."""
+    by_article = {a.article.id: a for a in analyses}
+    items = {item.member: item for key in sorted(by_article) for item in items_of(by_article[key], keys)}
+    groups = cluster(items, _unambiguous(_pairs(items, context)), _meeting(items), lambda member: member)
+    return tuple(sorted((_action([items[m] for m in group], by_article) for group in groups), key=lambda action: action.id))
+
+
+def _meeting(items: Mapping[Member, Item]) -> Callable[[list[Member], list[Member]], bool]:
+    def may_meet(left: list[Member], right: list[Member]) -> bool:
+        return all(compatible(items[a], items[b]) for a in left for b in right)
+
+    return may_meet
+
+
+def _pairs(items: Mapping[Member, Item], context: Shared) -> list[tuple[float, Member, Member]]:
+    blocks: dict[tuple[str, ...], list[Member]] = defaultdict(list)
+    for member, item in items.items():
+        for key in _block_keys(item):
+            blocks[key].append(member)
+    candidates: set[tuple[Member, Member]] = set()
+    for block in blocks.values():
+        ordered = sorted(block, key=lambda m: (_when(items[m]), m))
+        span = len(ordered) if len(ordered) <= _MOST_IN_BLOCK else _NEIGHBOURS
+        for index, a in enumerate(ordered):
+            candidates.update((min(a, b), max(a, b)) for b in ordered[index + 1 : index + 1 + span])
+    candidates.update(_neighbours(items, context))
+    out: list[tuple[float, Member, Member]] = []
+    for a, b in sorted(candidates):
+        score = points(items[a], items[b], context)
+        if score is not None and score >= enough(items[a], items[b]):
+            out.append((score, a, b))
+    return out
+
+
+def _block_keys(item: Item) -> Iterable[tuple[str, ...]]:
+    kind = item.report.type.value
+    for target in item.target:
+        yield kind, "target", target
+    if item.date and precision(item.date) == 3:
+        yield kind, "date", str(item.date[0])
+
+
+def _neighbours(items: Mapping[Member, Item], context: Shared) -> Iterable[tuple[Member, Member]]:
+    """Reports of the same type in articles that share something, where at least one has no target with a name."""
+    by_article: dict[str, list[Member]] = defaultdict(list)
+    for member in items:
+        by_article[member[0]].append(member)
+    for first, second in context.links:
+        if context.story(first, second) < 2.0:
+            continue
+        for a in by_article.get(first, ()):
+            for b in by_article.get(second, ()):
+                if items[a].report.type is items[b].report.type and not (items[a].target and items[b].target):
+                    yield min(a, b), max(a, b)
+
+
+def _when(item: Item) -> int:
+    found = item.date or item.published
+    return found[0] if found else 0
+
+
+def _unambiguous(pairs: list[tuple[float, Member, Member]]) -> list[tuple[float, Member, Member]]:
+    """Without the pairs of a report that fits two reports of another article equally well."""
+    scores: dict[tuple[Member, str], list[float]] = defaultdict(list)
+    for score, a, b in pairs:
+        scores[a, b[0]].append(score)
+        scores[b, a[0]].append(score)
+
+    def clear(member: Member, other: Member, score: float) -> bool:
+        found = sorted(scores[member, other[0]], reverse=True)
+        return score < found[0] or len(found) == 1 or found[1] < found[0]
+
+    return [(score, a, b) for score, a, b in pairs if clear(a, b, score) and clear(b, a, score)]
+
+
+def _action(group: Sequence[Item], articles: Mapping[str, Analysis]) -> Action:
+    conflicts: list[str] = []
+    date = _agreed_date(group)
+    if date is None and any(item.date for item in group):
+        conflicts.append("date")
+    amount = _agreed((item.report.amount for item in group), "amount", conflicts)
+    duration = _agreed((item.report.duration for item in group), "duration", conflicts)
+    found = {item.report.modality for item in group}
+    status = min(found, key=_STRENGTH.index)
+    if Modality.NEGATED in found and len(found) > 1:
+        status = Modality.POSSIBLE
+        conflicts.append("modality")
+    return Action(
+        id="/".join(group[0].member),
+        type=group[0].report.type,
+        target=tuple(sorted(set().union(*(item.target for item in group)))),
+        target_description=_descriptions(group, articles),
+        agent=tuple(sorted(set().union(*(item.agent for item in group)))),
+        place=tuple(sorted(set().union(*(item.place for item in group)))),
+        date=date,
+        offence=_offences(group, articles),
+        amount=amount,
+        duration=duration,
+        status=status,
+        reports=tuple(item.member for item in group),
+        conflicts=tuple(sorted(conflicts)),
+    )
+
+
+def _agreed_date(group: Sequence[Item]) -> str | None:
+    """The most precise date, if every other date contains it; a date that the calendar lacks counts only where it is alone."""
+    dated = sorted((item.report.date for item in group if item.report.date), key=lambda d: (-len(d), d))
+    known = [(value, found) for value in dated if (found := days(value)) is not None]
+    if not known:
+        return dated[0] if len(set(dated)) == 1 else None
+    best = known[0]
+    return best[0] if all(gap(best[1], other) == 0 for _, other in known) else None
+
+
+def _agreed(values: Iterable[T | None], slot: str, conflicts: list[str]) -> T | None:
+    """The value that all give who give one; where they differ, none, and the slot is in conflict."""
+    found = {value for value in values if value is not None}
+    if len(found) > 1:
+        conflicts.append(slot)
+    return found.pop() if len(found) == 1 else None
+
+
+def _descriptions(group: Sequence[Item], articles: Mapping[str, Analysis]) -> tuple[str, ...]:
+    words = {
+        item.report.target_text.of(articles[item.member[0]].article.text) for item in group if item.report.target_text is not None
+    }
+    return tuple(sorted(words))
+
+
+def _offences(group: Sequence[Item], articles: Mapping[str, Analysis]) -> tuple[tuple[str, str], ...]:
+    """Language and words of each offence, spellings that fold alike once."""
+    found: dict[tuple[str, str], str] = {}
+    for item in group:
+        if item.report.offence is not None:
+            article = articles[item.member[0]].article
+            words = item.report.offence.of(article.text)
+            key = (article.lang, " ".join(fold_word(words).split()))
+            found[key] = min(found.get(key, words), words)
+    return tuple(sorted((lang, words) for (lang, _), words in found.items()))

@@ -1,0 +1,197 @@
+"""How far two reports tell the same action: points for what agrees, and what rules it out.
+
+Points are read like this: a shared target counts 3, a shared day 3; together they are enough. Slots that identify an action
+(amount, duration, day) rule it out where they differ, unless the reports agree so far otherwise that the difference is a
+contradiction between sources, which the action then shows (``CONFLICT``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kg.merge.concepts import Concepts, concepts_of, contradicts, similar
+from kg.merge.context import Member, Shared
+from kg.merge.dates import days, gap, precision
+from kg.model import ActionType, Analysis, Modality, Report
+
+NAMED = 4.0
+"""Points that make two reports with a common target one action."""
+
+NAMELESS = 5.0
+"""The same where no target with a name is common."""
+
+CONFLICT_DAYS: Mapping[ActionType, int] = {
+    ActionType.EXECUTION: 400,
+    ActionType.CONVICTION: 7,
+    ActionType.SENTENCE: 7,
+    ActionType.ACQUITTAL: 7,
+    ActionType.PARDON: 7,
+    ActionType.EXTRADITION: 7,
+    ActionType.TRIAL: 0,
+    ActionType.SUMMONS: 0,
+    ActionType.SEARCH: 1,
+}
+"""How many days apart two sources may date one action; a person is tried on many days, but executed once."""
+
+_USUAL_CONFLICT = 3
+_CLOSE, _NEAR, _FAR = 7, 60, 400
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A report with what is known of it in the graph: merged entity keys, and what its words are about.
+
+    ``of_type`` counts the reports of this type in the article.
+    """
+
+    member: Member
+    report: Report
+    published: tuple[int, int] | None
+    date: tuple[int, int] | None
+    target: frozenset[str]
+    agent: frozenset[str]
+    place: frozenset[str]
+    description: Concepts
+    offence: Concepts
+    of_type: int
+
+
+def items_of(analysis: Analysis, keys: Mapping[Member, str]) -> list[Item]:
+    """The reports of one article, with the keys of their merged entities."""
+    article = analysis.article
+
+    def merged(ids: tuple[str, ...]) -> frozenset[str]:
+        return frozenset(keys[article.id, entity] for entity in ids)
+
+    reports = analysis.reports or ()
+    return [
+        Item(
+            member=(article.id, report.id),
+            report=report,
+            published=days(article.published),
+            date=days(report.date),
+            target=merged(report.target),
+            agent=merged(report.agent),
+            place=merged(report.place),
+            description=concepts_of(report.target_text.of(article.text) if report.target_text else "", article.lang),
+            offence=concepts_of(report.offence.of(article.text) if report.offence else "", article.lang),
+            of_type=sum(other.type is report.type for other in reports),
+        )
+        for report in reports
+    ]
+
+
+def points(a: Item, b: Item, context: Shared) -> float | None:
+    """How much speaks for two reports of different articles being of one action; None: they cannot be."""
+    if not compatible(a, b):
+        return None
+    story = min(1.0, context.story(a.member[0], b.member[0]) / 6.0)
+    total = _target(a, b) + _date(a, b) + 2.0 * story
+    total += _sets(a.agent, b.agent) + _sets(a.place, b.place)
+    total += 1.0 if similar(a.offence, b.offence) > 0 else -0.5 if a.offence.ideas and b.offence.ideas else 0.0
+    total += _values(a, b)
+    if a.of_type == b.of_type == 1:
+        total += 0.5 + story
+    if a.report.modality is not b.report.modality:
+        total -= 1.5
+    return total
+
+
+def enough(a: Item, b: Item) -> float:
+    """How many points these two reports need."""
+    return NAMED if a.target & b.target else NAMELESS
+
+
+def compatible(a: Item, b: Item) -> bool:
+    """Whether two reports can be of one action at all, conflicts between sources allowed."""
+    if a.report.type is not b.report.type or a.member[0] == b.member[0]:
+        return False
+    if a.target and b.target and not a.target & b.target:
+        return False
+    if not (a.target or b.target) and contradicts(a.description, b.description):
+        return False
+    return _times(a, b) and _modalities(a, b) and _identities(a, b)
+
+
+def same_day(a: Item, b: Item) -> bool:
+    """Whether both reports date their action, to the same day."""
+    return a.date is not None and a.date == b.date and precision(a.date) == 3
+
+
+def _times(a: Item, b: Item) -> bool:
+    if a.date is not None and b.date is not None:
+        return gap(a.date, b.date) <= CONFLICT_DAYS.get(a.report.type, _USUAL_CONFLICT)
+    for dated, other in ((a, b), (b, a)):
+        # Nobody reports as done what is done only later.
+        told = other.published if other.report.modality is Modality.ACTUAL and other.date is None else None
+        if dated.date and told and dated.date[0] > told[1] + 1:
+            return False
+    return True
+
+
+def _modalities(a: Item, b: Item) -> bool:
+    """Requests are actions of their own; what is possible may have become actual on its day; yes and no contradict each other."""
+    found = {a.report.modality, b.report.modality}
+    if len(found) == 1:
+        return True
+    if Modality.REQUESTED in found:
+        return False
+    if same_day(a, b):
+        return True
+    if a.date or b.date or a.published is None or b.published is None:
+        return False
+    return gap(a.published, b.published) <= (3 if Modality.NEGATED in found else 1)
+
+
+def _identities(a: Item, b: Item) -> bool:
+    """Another sum or another term is another action, unless target and day are the same."""
+    other_sum = a.report.amount is not None and b.report.amount is not None and a.report.amount != b.report.amount
+    other_term = a.report.duration is not None and b.report.duration is not None and a.report.duration != b.report.duration
+    return not (other_sum or other_term) or (same_day(a, b) and bool(a.target & b.target))
+
+
+def _target(a: Item, b: Item) -> float:
+    common = a.target & b.target
+    if common:
+        return 3.0 + (0.5 if a.target == b.target else 0.0)
+    likeness = similar(a.description, b.description)
+    if likeness > 0:
+        counted = bool(a.description.numbers & b.description.numbers)
+        return 1.0 + (0.5 if counted else 0.0)
+    if a.target or b.target:
+        return -0.5
+    return -1.0 if a.description.ideas and b.description.ideas else 0.0
+
+
+def _date(a: Item, b: Item) -> float:
+    if a.date is not None and b.date is not None:
+        return -0.5 if gap(a.date, b.date) else {3: 3.0, 2: 1.5, 1: 0.5}[min(precision(a.date), precision(b.date))]
+    if a.date is None and b.date is None:
+        return _distance(a.published, b.published)
+    dated, other = (a, b) if a.date is not None else (b, a)
+    return _distance(dated.date, other.published)
+
+
+def _distance(a: tuple[int, int] | None, b: tuple[int, int] | None) -> float:
+    if a is None or b is None:
+        return 0.0
+    between = gap(a, b)
+    return 1.0 if between <= _CLOSE else 0.5 if between <= _NEAR else 0.0 if between <= _FAR else -2.0
+
+
+def _sets(a: frozenset[str], b: frozenset[str]) -> float:
+    if a & b:
+        return 1.0
+    return -0.5 if a and b else 0.0
+
+
+def _values(a: Item, b: Item) -> float:
+    out = 0.0
+    for left, right, worth in (
+        (a.report.amount, b.report.amount, 2.0),
+        (a.report.duration, b.report.duration, 1.5),
+    ):
+        if left is not None and right is not None:
+            out += worth if left == right else -1.0
+    return out

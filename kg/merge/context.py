@@ -1,0 +1,119 @@
+"""What two articles have in common: the evidence on which namesakes are taken for one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kg.merge.dates import days, gap, precision
+from kg.model import Analysis, Entity, Kind, Report
+
+Member = tuple[str, str]
+"""An article's id and the id of an entity or a report in it."""
+
+WEIGHTS: Mapping[Kind, float] = {Kind.PERSON: 2.0, Kind.ORGANIZATION: 1.5, Kind.PLACE: 1.0}
+"""What a shared entity counts, in points; half where it is everywhere (see ``Shared``)."""
+
+_FAR_APART = 730
+"""Articles published further apart (days) need more in common."""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Which entities two articles may share, by article pair: ``links[a, b]`` lists (member of a, member of b, points).
+
+    An entity found in more than a tenth of the articles, and in more than ten, counts half.
+    """
+
+    links: Mapping[tuple[str, str], tuple[tuple[Member, Member, float], ...]]
+
+    def points(self, a: Member, b: Member) -> float:
+        """What the articles of ``a`` and ``b`` share besides these two themselves; each entity counts once."""
+        first, second = sorted((a, b))
+        counted: dict[Member, float] = {}
+        taken: set[Member] = set()
+        for left, right, points in self.links.get((first[0], second[0]), ()):
+            if left != first and right != second and left not in counted and right not in taken:
+                counted[left] = points
+                taken.add(right)
+        return sum(counted.values())
+
+    def story(self, a: str, b: str) -> float:
+        """What two articles share in all, in points."""
+        counted: set[Member] = set()
+        taken: set[Member] = set()
+        total = 0.0
+        for left, right, points in self.links.get((min(a, b), max(a, b)), ()):
+            if left not in counted and right not in taken:
+                counted.add(left)
+                taken.add(right)
+                total += points
+        return total
+
+
+def shared(
+    groups: Iterable[tuple[tuple[Member, ...], float]], links: Iterable[tuple[Member, Member, float]], articles: int
+) -> Shared:
+    """Put together what is certain (``groups`` of members that are one, with their points) and what is likely (``links``).
+
+    A group in more than 200 articles says nothing of any two of them and is left out.
+    """
+    out: dict[tuple[str, str], list[tuple[Member, Member, float]]] = defaultdict(list)
+    for members, points in groups:
+        ordered = sorted({member[0]: member for member in sorted(members, reverse=True)}.values())
+        if len(ordered) > 200:
+            continue
+        weight = points / 2 if len(ordered) > max(10, articles / 10) else points
+        for index, first in enumerate(ordered):
+            for second in ordered[index + 1 :]:
+                out[first[0], second[0]].append((first, second, weight))
+    for a, b, points in links:
+        first, second = sorted((a, b))
+        out[first[0], second[0]].append((first, second, points))
+    return Shared({pair: tuple(sorted(found, key=lambda x: (-x[2], x[0], x[1]))) for pair, found in out.items()})
+
+
+def date_points(a: Report, b: Report) -> float | None:
+    """What the dates of two reports say: 3 the same day, 2 the same month, 1 the same year, 0 nothing; None: they differ."""
+    left, right = days(a.date), days(b.date)
+    if left is None or right is None:
+        return 0.0
+    return None if gap(left, right) else float(min(precision(left), precision(right)))
+
+
+def roles(analysis: Analysis) -> dict[str, list[tuple[str, Report]]]:
+    """By entity id: the reports in which an entity is target or agent."""
+    out: dict[str, list[tuple[str, Report]]] = defaultdict(list)
+    for report in analysis.reports or ():
+        for role, ids in (("target", report.target), ("agent", report.agent)):
+            for entity in ids:
+                out[entity].append((role, report))
+    return out
+
+
+def role_points(a: Iterable[tuple[str, Report]], b: Iterable[tuple[str, Report]]) -> float:
+    """What it says that two entities play the same part in the same type of action: 1, and more where the dates agree."""
+    best = 0.0
+    for role, report in a:
+        for other_role, other in b:
+            if role == other_role and report.type is other.type:
+                points = date_points(report, other)
+                if points is not None:
+                    best = max(best, 1.0 + points)
+    return best
+
+
+def only_relays(analysis: Analysis, entity: Entity) -> bool:
+    """Whether an entity is in the article as the agency that brought the news, or its publisher: everybody shares those."""
+    if analysis.article.publisher and entity.name.casefold() == analysis.article.publisher.casefold():
+        return True
+    reports = analysis.reports or ()
+    used = {e for r in reports for e in (*r.target, *r.agent, *r.place, *r.attributed_to)}
+    return entity.id not in used and any(entity.id in report.via for report in reports)
+
+
+def far_apart(a: Analysis, b: Analysis) -> bool:
+    """Whether two articles were published more than two years apart."""
+    left, right = days(a.article.published), days(b.article.published)
+    return left is not None and right is not None and gap(left, right) > _FAR_APART

@@ -1,0 +1,201 @@
+"""Entities of several articles become one: by QID, and without one only on strong evidence.
+
+Two entities without a QID are one if their names agree in full (``kg.merge.names``) and their articles have enough in common:
+other entities, or the same part in the same type of action. A bare surname never merges, two entities of one article never do,
+and where an entity fits two others of an article equally well it merges with neither.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.merge.clusters import cluster
+from kg.merge.context import WEIGHTS, Member, Shared, far_apart, only_relays, role_points, roles, shared
+from kg.merge.names import is_full_name, name_keys, name_likeness
+from kg.merge.sounds import sounds_of
+from kg.model import Analysis, Entity, Kind, MergedEntity, Report
+
+_MOST_IN_BLOCK = 400
+"""Entities under one key that are compared all with all; of more (a name that everybody bears) only neighbours in date are."""
+
+_NEIGHBOURS = 40
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The entities of the graph, the key of each member's entity, and what articles share."""
+
+    entities: tuple[MergedEntity, ...]
+    keys: Mapping[Member, str]
+    context: Shared
+
+
+@dataclass(frozen=True)
+class _Corpus:
+    """Lookups that every comparison needs."""
+
+    analyses: Mapping[str, Analysis]
+    entities: Mapping[Member, Entity]
+    parts: Mapping[Member, list[tuple[str, Report]]]
+
+    def name(self, member: Member) -> tuple[str, str]:
+        """Name and language of a member."""
+        return self.entities[member].name, self.analyses[member[0]].article.lang
+
+
+def merge_entities(analyses: Sequence[Analysis]) -> Merged:
+    """The entities of ``analyses``, whose article ids differ; the order of the articles does not matter."""
+    corpus = _corpus(analyses)
+    likely = _likely(corpus)
+    context = _context(corpus, likely)
+    pairs = _decide(corpus, likely, context)
+    for members in _by_qid(corpus).values():
+        pairs.extend((100.0, members[0], other) for other in members[1:])
+
+    def may_meet(left: list[Member], right: list[Member]) -> bool:
+        qids = {corpus.entities[m].qid for m in (*left, *right)} - {None}
+        if len(qids) > 1:
+            return False
+        taken = {m[0] for m in left if corpus.entities[m].qid is None}
+        other = {m[0] for m in right if corpus.entities[m].qid is None}
+        all_left, all_right = {m[0] for m in left}, {m[0] for m in right}
+        return not (taken & all_right or other & all_left)
+
+    groups = cluster(corpus.entities, pairs, may_meet, lambda member: member)
+    entities = tuple(sorted((_merged(corpus, group) for group in groups), key=lambda entity: entity.key))
+    keys = {member: entity.key for entity in entities for member in entity.members}
+    return Merged(entities, keys, _final_context(corpus, entities))
+
+
+def _corpus(analyses: Sequence[Analysis]) -> _Corpus:
+    by_id = {a.article.id: a for a in sorted(analyses, key=lambda a: a.article.id)}
+    entities = {(key, e.id): e for key, a in by_id.items() for e in a.entities or ()}
+    parts = {(key, entity): found for key, a in by_id.items() for entity, found in roles(a).items()}
+    return _Corpus(by_id, entities, parts)
+
+
+def _by_qid(corpus: _Corpus) -> dict[str, list[Member]]:
+    out: dict[str, list[Member]] = defaultdict(list)
+    for member, entity in corpus.entities.items():
+        if entity.qid is not None:
+            out[entity.qid].append(member)
+    return out
+
+
+def _likely(corpus: _Corpus) -> list[tuple[Member, Member, float]]:
+    """Pairs of members of two articles whose names can be the same, at least one of them without a QID, with the likeness."""
+    blocks: dict[tuple[Kind, str], list[Member]] = defaultdict(list)
+    for member, entity in corpus.entities.items():
+        name, lang = corpus.name(member)
+        for key in name_keys(name, lang, entity.kind):
+            blocks[entity.kind, key].append(member)
+    out: dict[tuple[Member, Member], float] = {}
+    for (kind, _), block in sorted(blocks.items()):
+        span = len(block) if len(block) <= _MOST_IN_BLOCK else _NEIGHBOURS
+        ordered = sorted(block, key=lambda m: (corpus.analyses[m[0]].article.published or "", m))
+        for index, a in enumerate(ordered):
+            for b in ordered[index + 1 : index + 1 + span]:
+                pair = (a, b) if a < b else (b, a)
+                if a[0] == b[0] or pair in out or (corpus.entities[a].qid and corpus.entities[b].qid):
+                    continue
+                out[pair] = name_likeness(*corpus.name(pair[0]), *corpus.name(pair[1]), kind)
+    return _unambiguous([(a, b, likeness) for (a, b), likeness in out.items() if likeness > 0])
+
+
+def _unambiguous(pairs: list[tuple[Member, Member, float]]) -> list[tuple[Member, Member, float]]:
+    """Without the pairs of a member that fits two of the other article about equally well."""
+    best: dict[tuple[Member, str], list[float]] = defaultdict(list)
+    for a, b, likeness in pairs:
+        best[a, b[0]].append(likeness)
+        best[b, a[0]].append(likeness)
+
+    def clear(member: Member, other: Member, likeness: float) -> bool:
+        found = sorted(best[member, other[0]], reverse=True)
+        return likeness == found[0] and (len(found) == 1 or found[0] - found[1] > 0.05)
+
+    return [(a, b, x) for a, b, x in pairs if clear(a, b, x) and clear(b, a, x)]
+
+
+def _context(corpus: _Corpus, likely: Sequence[tuple[Member, Member, float]]) -> Shared:
+    """What articles share before anything without a QID is merged: equal QIDs, and names that can be the same."""
+    certain = [
+        (
+            tuple(m for m in members if not only_relays(corpus.analyses[m[0]], corpus.entities[m])),
+            WEIGHTS[corpus.entities[members[0]].kind],
+        )
+        for members in _by_qid(corpus).values()
+    ]
+    links = [
+        (a, b, WEIGHTS[corpus.entities[a].kind] * likeness)
+        for a, b, likeness in likely
+        if not only_relays(corpus.analyses[a[0]], corpus.entities[a])
+        and not only_relays(corpus.analyses[b[0]], corpus.entities[b])
+    ]
+    return shared(certain, links, len(corpus.analyses))
+
+
+def _final_context(corpus: _Corpus, entities: Sequence[MergedEntity]) -> Shared:
+    groups = [
+        (tuple(m for m in e.members if not only_relays(corpus.analyses[m[0]], corpus.entities[m])), WEIGHTS[e.kind])
+        for e in entities
+    ]
+    return shared(groups, (), len(corpus.analyses))
+
+
+def _decide(
+    corpus: _Corpus, likely: Sequence[tuple[Member, Member, float]], context: Shared
+) -> list[tuple[float, Member, Member]]:
+    """The pairs for which there is enough evidence, with its sum."""
+    out: list[tuple[float, Member, Member]] = []
+    for a, b, likeness in likely:
+        evidence = context.points(a, b) + role_points(corpus.parts.get(a, ()), corpus.parts.get(b, ()))
+        if evidence >= _needed(corpus, a, b, likeness):
+            out.append((evidence + 10 * likeness, a, b))
+    return out
+
+
+def _needed(corpus: _Corpus, a: Member, b: Member, likeness: float) -> float:
+    """How much two articles must have in common for this pair of names, in points of ``kg.merge.context``."""
+    kind = corpus.entities[a].kind
+    words = min(len(sounds_of(corpus.entities[m].name).words) for m in (a, b))
+    if kind is Kind.PERSON:
+        needed = 1.0 if words >= 3 and likeness > 0.9 else 2.0
+    else:
+        needed = 2.0 if words >= 2 else 3.0
+    if likeness < 0.9:
+        needed += 1.0
+    if far_apart(corpus.analyses[a[0]], corpus.analyses[b[0]]):
+        needed += 2.0
+    if corpus.entities[a].qid or corpus.entities[b].qid:
+        # The linker saw the famous namesake and was not certain.
+        needed += 1.0
+    return needed
+
+
+def _merged(corpus: _Corpus, group: Sequence[Member]) -> MergedEntity:
+    members = tuple(sorted(group))
+    found = [corpus.entities[member] for member in members]
+    qid = next((entity.qid for entity in found if entity.qid is not None), None)
+    kinds = Counter(entity.kind for entity in found)
+    kind = min(kinds, key=lambda k: (-kinds[k], list(Kind).index(k)))
+    return MergedEntity(
+        key=qid or "/".join(members[0]),
+        kind=kind,
+        qid=qid,
+        labels=_labels(corpus, members, kind),
+        members=members,
+        confidence=max((entity.confidence for entity in found if entity.qid is not None), default=0.0),
+    )
+
+
+def _labels(corpus: _Corpus, members: Sequence[Member], kind: Kind) -> tuple[tuple[str, str], ...]:
+    """Language and name, per language the best first: a full name of a person, then the most used, then the longest."""
+    counts = Counter((lang, name) for name, lang in map(corpus.name, members))
+
+    def rank(item: tuple[str, str]) -> tuple[str, bool, int, int, str]:
+        lang, name = item
+        return lang, kind is Kind.PERSON and not is_full_name(name), -counts[item], -len(name), name
+
+    return tuple((lang, name) for lang, name in sorted(counts, key=rank))

@@ -1,0 +1,228 @@
+"""How names sound: the same name written in two scripts, or romanised in two ways, gives nearly the same sounds.
+
+Every script is a table in ``sounds.toml``; nothing here knows one by name. The distance is an edit distance whose costs say which
+sounds writers exchange (Arabic has no p) and which they leave out (short vowels, silent final letters).
+"""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from kg.errors import ConfigurationError
+from kg.lang.fold import fold_word
+
+_FILE = Path(__file__).with_name("sounds.toml")
+_VOWELS = frozenset("aiu")
+_MAX_SOUNDS = 80
+"""Longer names are compared by their beginning: nobody is called more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """How one script is read; ``name`` is the key of its table."""
+
+    name: str
+    first: int
+    groups: tuple[tuple[str, str], ...]
+    letters: Mapping[str, str]
+    initials: frozenset[str]
+    articles: frozenset[str]
+    prefixes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sounds:
+    """A name as it sounds: its ``words`` (folded, without articles and initials), the ``sounds`` of each, and its script.
+
+    ``plain`` is the name as it is written, folded: equal where two writers spell it alike.
+    """
+
+    plain: str
+    words: tuple[str, ...]
+    sounds: tuple[str, ...]
+    script: str
+
+    @property
+    def joined(self) -> str:
+        """The sounds of the whole name, word boundaries as blanks."""
+        return " ".join(self.sounds)
+
+    @property
+    def consonants(self) -> int:
+        """How many consonants sound: the weight of a name as evidence."""
+        return sum(sound not in _VOWELS for word in self.sounds for sound in word)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    scripts: tuple[Script, ...]
+    near: Mapping[tuple[str, str], float]
+    dropped: Mapping[str, float]
+    dropped_last: Mapping[str, float]
+    rough: Mapping[str, str]
+
+
+@cache
+def _tables() -> _Tables:
+    try:
+        data = tomllib.loads(_FILE.read_text("utf-8"))
+        costs = {key: data.pop(key) for key in ("near", "dropped", "dropped_last", "rough")}
+        scripts = sorted((_script(name, table) for name, table in data.items()), key=lambda script: -script.first)
+        near = {(a, b): float(cost) for pair, cost in costs["near"].items() for a, b in (pair, pair[::-1])}
+        rough = {sound: group[0] for group in costs["rough"]["groups"] for sound in group}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ConfigurationError(f"{_FILE}: {error}; install kg again") from error
+    return _Tables(tuple(scripts), near, costs["dropped"], {**costs["dropped"], **costs["dropped_last"]}, rough)
+
+
+def _script(name: str, table: Mapping[str, Any]) -> Script:
+    return Script(
+        name=name,
+        first=ord(table["first"]),
+        groups=tuple(sorted(table["groups"].items(), key=lambda item: (-len(item[0]), item[0]))),
+        letters=dict(table["letters"]),
+        initials=frozenset(table["initials"]),
+        articles=frozenset(table["articles"]),
+        prefixes=tuple(table["prefixes"]),
+    )
+
+
+@lru_cache(maxsize=100_000)
+def sounds_of(name: str) -> Sounds:
+    """How ``name`` sounds. Initials (``W.``) and articles are left out; a name of nothing else has no words."""
+    composed = unicodedata.normalize("NFKC", name)
+    script = _script_of(composed)
+    # Prefixes are cut before folding: the article is written with a bare alif, names like Albence are not.
+    cut = " ".join(_bare(word, script) for word in composed.split())
+    written, words = _words(composed), _words(cut)
+    if len(written) != len(words):
+        written = words
+    kept = [
+        word
+        for word, full in zip(words, written, strict=True)
+        if len(word) > 1 and full not in script.articles and full not in script.initials
+    ]
+    sounding = [(word, heard) for word in kept if (heard := _read(word, script))]
+    return Sounds(
+        plain=" ".join(words),
+        words=tuple(word for word, _ in sounding),
+        sounds=tuple(heard for _, heard in sounding),
+        script=script.name,
+    )
+
+
+def rough_key(sounds: Sounds) -> str:
+    """The consonants of a name in classes that writers exchange, without doubles: spellings of one name seldom differ in it."""
+    table = _tables().rough
+    out: list[str] = []
+    for word in sounds.sounds:
+        classes = [table[sound] for sound in word if sound in table]
+        out.extend(c for i, c in enumerate(classes) if i == 0 or c != classes[i - 1])
+    return "".join(out)[:_MAX_SOUNDS]
+
+
+def lookup_keys(sounds: Sounds) -> tuple[str, ...]:
+    """Keys of which two spellings of one name share at least one: the rough key, and with five letters or more what is left
+    of it without one of them (two keys at one edit from each other meet so; Mor and Fraenkel's deletion neighbourhood).
+    """
+    key = rough_key(sounds)
+    if len(key) < 5:
+        return (key,) if key else ()
+    return tuple(sorted({key, *(key[:i] + key[i + 1 :] for i in range(min(len(key), 24)))}))
+
+
+@lru_cache(maxsize=200_000)
+def distance(a: Sounds, b: Sounds) -> float:
+    """How far two names are from sounding alike, per consonant: 0 alike, 1 nothing in common.
+
+    Vowels count little between scripts, for most are not written in some; within one script they tell names apart
+    (Maria, Mario).
+    """
+    if a.plain == b.plain:
+        return 0.0
+    most = max(a.consonants, b.consonants)
+    if not a.sounds or not b.sounds or not most:
+        return 1.0
+    left, right = a.joined[:_MAX_SOUNDS], b.joined[:_MAX_SOUNDS]
+    return min(1.0, _edits(left, right, 1.0 if a.script != b.script else 4.0) / most)
+
+
+def _edits(a: str, b: str, vowels: float) -> float:
+    tables = _tables()
+    row = [0.0]
+    for j in range(len(b)):
+        row.append(row[-1] + _drop(b, j, tables, vowels))
+    for i, left in enumerate(a):
+        gone = _drop(a, i, tables, vowels)
+        new = [row[0] + gone]
+        for j, right in enumerate(b):
+            if left == right:
+                cost = 0.0
+            else:
+                cost = tables.near.get((left, right), 1.0)
+                if left in _VOWELS and right in _VOWELS:
+                    cost *= vowels
+            new.append(min(row[j] + cost, row[j + 1] + gone, new[j] + _drop(b, j, tables, vowels)))
+        row = new
+    return row[-1]
+
+
+def _drop(text: str, index: int, tables: _Tables, vowels: float) -> float:
+    sound = text[index]
+    if sound == " ":
+        return 0.05
+    last = index + 1 == len(text) or text[index + 1] == " "
+    cost = (tables.dropped_last if last else tables.dropped).get(sound, 1.0)
+    return cost * vowels if sound in _VOWELS else cost
+
+
+def _words(text: str) -> list[str]:
+    """The words of ``text`` folded, without accents and dots; apostrophes join (O'Hagan), hyphens part."""
+    folded = _without_marks(fold_word(text)).replace(". ", " ")
+    return "".join(char if char.isalnum() else "" if char in "'." else " " for char in folded).split()
+
+
+def _without_marks(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFD", text) if unicodedata.category(char) != "Mn")
+
+
+def _script_of(text: str) -> Script:
+    """The script of most letters."""
+    counts: dict[str, int] = {}
+    scripts = _tables().scripts
+    by_name = {script.name: script for script in scripts}
+    for char in text:
+        if char.isalpha():
+            found = next((script for script in scripts if ord(char) >= script.first), scripts[-1])
+            counts[found.name] = counts.get(found.name, 0) + 1
+    return by_name[max(counts, key=lambda name: (counts[name], name))] if counts else scripts[-1]
+
+
+def _bare(word: str, script: Script) -> str:
+    for prefix in script.prefixes:
+        if word.startswith(prefix) and len(word) >= len(prefix) + 3:
+            return word[len(prefix) :]
+    return word
+
+
+def _read(word: str, script: Script) -> str:
+    out: list[str] = []
+    index = 0
+    while index < len(word):
+        for letters, heard in script.groups:
+            if word.startswith(letters, index):
+                out.append(heard)
+                index += len(letters)
+                break
+        else:
+            # A letter that no table knows stands for itself: equal to itself alone.
+            out.append(script.letters.get(word[index], word[index]))
+            index += 1
+    flat = "".join(out)
+    return "".join(sound for i, sound in enumerate(flat) if i == 0 or sound != flat[i - 1])
