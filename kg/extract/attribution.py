@@ -79,6 +79,8 @@ def _speaker(view: View, first: int, last: int, grammar: Grammar, discourse: Dis
             if tree.token(view.words[word].token).pos == "VERB":
                 verb = view.words[word].token
         for child in tree.of(verb, "nsubj"):
+            if tree.token(child).dep == "nsubj:pass":
+                continue
             token = tree.token(child)
             spans = [token.span] + [tree.token(c).span for c in tree.of(child, "appos", "flat", "compound")]
             named = discourse.named(view, spans)

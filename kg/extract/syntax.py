@@ -199,6 +199,7 @@ class _Reader:
             elif _is(dep, ("acl", "acl:relcl", "relcl")):
                 out += [("predicate", i) for i in self.objects(child)]
         own = list(self.complements(noun))
+        own += [pair for child in tree.of(noun, "acl") for pair in self.complements(child) if self.is_passive(child)]
         for preposition, nominal in own:
             if preposition in self.grammar.genitive:
                 out.append(("of", nominal))
@@ -290,10 +291,13 @@ class _Reader:
         while right + 1 in members:
             right += 1
         span = Span(tree.token(left).start, tree.token(right).end)
-        names = [token.span, span]
+        names = [token.span]
         for child in tree.of(index, "appos", "nmod", "obj", "flat"):
             if tree.token(child).pos == "PROPN" and not tree.of(child, "case"):
                 names.append(tree.token(child).span)
+        if self.word(index) not in self.grammar.persons:
+            # "Smith's house" names its owner, "a Smith adviser" somebody else.
+            names.append(span)
         pronoun = token.pos == "PRON" or self.word(index) in self.grammar.pronouns or self.word(index) in self.grammar.possessive
         return Argument(slot, span, token.span, pronoun, tuple(dict.fromkeys(names)))
 
