@@ -44,7 +44,7 @@ def find_source(view: View, trigger: Span, grammar: Grammar, discourse: Discours
             speakers.append(found)
             span = span or _place(view, first, last)
     for first, last in occurrences(view, grammar.speech):
-        if _place(view, first, last).overlaps(trigger):
+        if _place(view, first, last).overlaps(trigger) or not _governs(view, last - 1, trigger):
             continue
         found = _speaker(view, first, last, grammar, discourse)
         if found is not None and not found.span.overlaps(trigger):
@@ -55,6 +55,16 @@ def find_source(view: View, trigger: Span, grammar: Grammar, discourse: Discours
     if not ids:
         ids, via = via, ()
     return Source(ids[:2], via, span)
+
+
+def _governs(view: View, verb: int, trigger: Span) -> bool:
+    """Whether what the speech verb says holds the trigger: it lies below the verb, or the verb is put into the sentence."""
+    if not view.document.trees:
+        return True
+    tree = Tree(view.document, view.sentence)
+    speech = view.words[verb].token
+    inserted = tree.token(speech).dep in ("parataxis", "dep", "advcl", "root")
+    return inserted or speech in tree.path_up(view.words[view.word_at(trigger.start)].token)
 
 
 def _place(view: View, first: int, last: int) -> Span:

@@ -20,6 +20,7 @@ class Grammar:
     the next word. ``authorities`` are nouns of those who act for the state; ``persons`` nouns that describe people; ``definite``
     descriptions that point back at the person the text is about (the defendant). ``negation``, ``request``, ``possible`` and ``speech``
     words decide modality and attribution; ``following`` markers lead to the source of a claim (according to).
+    ``no_offence`` are nouns that stand where an offence may, and are none (the cause, the crash, questioning).
     """
 
     agentive: frozenset[str] = frozenset()
@@ -46,6 +47,7 @@ class Grammar:
     through: frozenset[str] = frozenset()
     offence: frozenset[str] = frozenset()
     offence_end: frozenset[str] = frozenset()
+    no_offence: frozenset[str] = frozenset()
 
 
 _NAMES = frozenset(f.name for f in fields(Grammar))

@@ -10,6 +10,7 @@ from kg.model import Span
 
 _REACH = 14
 _LENGTH = 12
+_LEAD = 2
 _END = frozenset('.;:!?؟؛،,()«»"“”')
 
 
@@ -29,7 +30,7 @@ def find_offence(view: View, trigger: Trigger, grammar: Grammar) -> tuple[Span, 
             if any(word.span.overlaps(s) for layer in ("DUR", "DATE", "AMT") for s in view.layers.get(layer, ())):
                 break
             end += 1
-        if end == skipped:
+        if end == skipped or any(view.words[i].text in grammar.no_offence for i in range(skipped, min(end, skipped + _LEAD))):
             continue
         span = Span(view.words[skipped].span.start, view.words[end - 1].span.end)
         names = [n for n in view.names if n.span.overlaps(span)]

@@ -128,7 +128,10 @@ class _Filler:
 
     def take(self, role: str, argument: Argument) -> bool:
         if role == "offence":
-            if self.discourse.named(self.view, (argument.head,)) is None and not argument.pronoun:
+            word = fold_word(argument.head.of(self.discourse.text))
+            if argument.pronoun or word in self.grammar.no_offence:
+                return False
+            if self.discourse.named(self.view, (argument.head,)) is None:
                 self.offence = argument.span
                 self.note(role, argument.span, f"slot {argument.slot}")
                 return True
