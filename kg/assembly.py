@@ -37,3 +37,11 @@ def default_pipeline(options: Options | None = None) -> Pipeline:
             ExtractStage(),
         )
     )
+
+
+def models_in_use() -> tuple[str, ...]:
+    """Names with versions of the shipped model and knowledge base that the default way uses, for the graph's provenance."""
+    from kg.link.kb import open_shipped
+    from kg.mention.encoder import SHIPPED, read_settings
+
+    return (f"names encoder {read_settings(SHIPPED / 'config.json').version}", f"knowledge base {open_shipped().version}")

@@ -29,11 +29,11 @@ def build(
     The exit status is 1 if some articles failed; the graph then holds the others. Where none could be read the file of an
     earlier run stays as it is.
     """
-    from kg.assembly import Options
+    from kg.assembly import Options, models_in_use
     from kg.errors import ConfigurationError
     from kg.merge import merge
     from kg.rdf.iri import checked_base
-    from kg.rdf.triples import graph_triples
+    from kg.rdf.triples import Run, graph_triples
     from kg.rdf.turtle import Syntax, write_rdf
     from kg.rdf.vocab import DATA
 
@@ -45,7 +45,7 @@ def build(
     done = list(analyses(inputs, Options(parser, parse_models(spacy_model or [])), log, lang))
     if done:
         graph = merge(done)
-        triples = graph_triples(graph, base)
+        triples = graph_triples(graph, base, Run(models=models_in_use()))
         write_rdf(output, triples, endings[output.suffix], base)
         summarise(graph)
         say(f"problems  {len(log.issues)}" + (f" ({failures(log)} articles skipped)" if failures(log) else ""))
