@@ -9,7 +9,7 @@ from kg.extract.context import Discourse
 from kg.extract.grammar import Grammar
 from kg.extract.sentences import Named, View
 from kg.extract.surface import surface_arguments
-from kg.extract.syntax import Argument, tree_arguments
+from kg.extract.syntax import Argument, Tree, tree_arguments
 from kg.extract.triggers import Trigger
 from kg.lang.fold import fold_word
 from kg.model import ActionType, Evidence, Kind, Span
@@ -61,17 +61,38 @@ def target_kinds(trigger: Trigger) -> tuple[Kind, ...]:
     return tuple(Kind(kind) for kind in listed) if listed else _BY_TYPE.get(trigger.pattern.type, _PEOPLE)
 
 
-def fill_roles(view: View, trigger: Trigger, grammar: Grammar, discourse: Discourse) -> Filled:
-    """Target, agent, place and offence of a trigger."""
+def fill_roles(
+    view: View,
+    trigger: Trigger,
+    grammar: Grammar,
+    discourse: Discourse,
+    topics: Sequence[str] = (),
+    speakers: Sequence[str] = (),
+) -> Filled:
+    """Target, agent, place and offence of a trigger.
+
+    ``topics`` are the entities that earlier actions of the article were done to, the latest first; ``speakers`` those who are said to
+    tell the sentence. Both matter only where no slot names a target.
+    """
     if view.document.trees:
         arguments = tree_arguments(view, trigger, grammar, discourse.text)
     else:
         arguments = surface_arguments(view, trigger, grammar)
-    return _Filler(view, trigger, grammar, discourse).fill(arguments)
+    return _Filler(view, trigger, grammar, discourse, topics, speakers).fill(arguments)
 
 
 class _Filler:
-    def __init__(self, view: View, trigger: Trigger, grammar: Grammar, discourse: Discourse) -> None:
+    def __init__(
+        self,
+        view: View,
+        trigger: Trigger,
+        grammar: Grammar,
+        discourse: Discourse,
+        topics: Sequence[str],
+        speakers: Sequence[str],
+    ) -> None:
+        self.topics = topics
+        self.speakers = speakers
         self.view = view
         self.trigger = trigger
         self.grammar = grammar
@@ -182,18 +203,25 @@ class _Filler:
         self.evidence.append(Evidence(role, span, reason))
 
     def fall_back(self) -> None:
-        """The nearest person before the trigger in the sentence; in a headline any single person."""
+        """Whom the article has been about, else the nearest name before a verb, else the only name of a headline.
+
+        Somebody who speaks in the sentence is passed over: a lawyer who calls the charges baseless is not charged.
+        """
         kinds = target_kinds(self.trigger)[:1]
-        near = [
-            n
-            for n in self.view.names
-            if n.kind in kinds and n.entity not in self.roles["agent"] and n.span.end <= self.trigger.span.start
-        ]
-        if not near and self.view.headline:
-            near = [n for n in self.view.names if n.kind in kinds and n.entity not in self.roles["agent"]]
-        if near:
+        others = {*self.roles["agent"], *self.speakers}
+        here = [n for n in self.view.names if n.kind in kinds and n.entity not in others]
+        before = [n for n in here if n.span.end <= self.trigger.span.start]
+        known = [n for n in before if n.entity in self.topics]
+        if known:
+            self.certain = not self.add("target", known[-1], "named before the trigger, and known as a target")
+        elif self.topics and self.discourse.kinds.get(self.topics[0]) in kinds and self.topics[0] not in others:
+            self.roles["target"].append(self.topics[0])
+            self.note("target", self.trigger.span, "the person whom earlier actions of the article concern")
             self.certain = False
-            self.add("target", near[-1], "nearest name before the trigger")
+        elif before and self.trigger.feature != "noun":
+            self.certain = not self.add("target", before[-1], "nearest name before the trigger")
+        elif self.view.headline and len({n.entity for n in here}) == 1:
+            self.certain = not self.add("target", here[0], "only name of the headline")
 
     def locate(self) -> None:
         """A place behind a locative preposition near the trigger, in its sentence."""

@@ -84,7 +84,22 @@ def _is(dep: str, wanted: tuple[str, ...]) -> bool:
 
 def tree_arguments(view: View, trigger: Trigger, grammar: Grammar, text: str) -> tuple[Argument, ...]:
     """The arguments of a trigger, in the order in which the tree gives them; the same nominal may fill several slots."""
-    return _Reader(Tree(view.document, view.sentence), grammar, text).arguments(view.words[trigger.head].token, trigger)
+    tree = Tree(view.document, view.sentence)
+    return _Reader(tree, grammar, text).arguments(_anchor(view, trigger, tree), trigger)
+
+
+def _anchor(view: View, trigger: Trigger, tree: Tree) -> int:
+    """The token on which arguments depend: the head lexeme, else the top of the trigger's words, behind its preposition."""
+    head = view.words[trigger.head].token
+    if trigger.feature:
+        return head
+    inside = {view.words[i].token for i in view.words_in(trigger.span)}
+    tops = sorted(i for i in inside if tree.token(i).head not in inside or tree.token(i).head == i)
+    top = tops[0] if tops else head
+    if tree.token(top).pos == "ADP":
+        behind = [i for i in tree.of(top, "pobj") if i in inside]
+        top = behind[0] if behind else top
+    return top
 
 
 class _Reader:
@@ -98,7 +113,8 @@ class _Reader:
         verbal = trigger.feature in ("fin", "part", "inf", "ger") and token.pos not in ("NOUN", "PROPN")
         if trigger.feature == "" and token.pos in _VERBAL:
             verbal = True
-        pairs = self.verb_slots(head) if verbal else self.noun_slots(head)
+        led = not trigger.feature and trigger.span.overlaps(self.tree.token(token.head).span)
+        pairs = self.verb_slots(head) if verbal else self.noun_slots(head, led)
         out: list[Argument] = []
         for slot, index in pairs:
             for nominal in self.conjuncts(index):
@@ -185,7 +201,8 @@ class _Reader:
 
     # -- nouns ------------------------------------------------------------------------------------------------------
 
-    def noun_slots(self, noun: int) -> list[tuple[str, int]]:
+    def noun_slots(self, noun: int, led: bool = False) -> list[tuple[str, int]]:
+        """Slots of a noun; ``led`` says that the trigger has the noun's preposition too ("a man in custody")."""
         tree = self.tree
         out: list[tuple[str, int]] = []
         for child in tree.children.get(noun, ()):
@@ -208,6 +225,9 @@ class _Reader:
             else:
                 out.append((f"prep:{preposition}", nominal))
         out += self.governing_verb(noun, {slot for slot, _ in out})
+        lead = tree.token(tree.token(noun).head)
+        if led and lead.pos == "ADP" and tree.token(lead.head).pos in ("NOUN", "PROPN"):
+            out.append(("vobject", lead.head))
         return out
 
     def governing_verb(self, noun: int, have: set[str]) -> list[tuple[str, int]]:
@@ -286,7 +306,7 @@ class _Reader:
                 if child not in members:
                     members.add(child)
                     changed = True
-        while left - 1 in members:
+        while left - 1 in members or (left - 2 in members and tree.token(left - 1).pos in ("PART", "PUNCT")):
             left -= 1
         while right + 1 in members:
             right += 1
