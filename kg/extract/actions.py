@@ -46,18 +46,23 @@ class ExtractStage:
         layers = {index: found.layers for index, found in values.items()}
         views = build_views(article.text, document, entities, article.body, layers, article.title_span)
         discourse = Discourse(article.text, views, {entity.id: entity.kind for entity in entities})
-        reports = []
+        reports: list[Report] = []
+        topics: list[str] = []
         for view in views:
             for trigger in find_triggers(view, book):
-                report = _report(view, trigger, words, discourse, values[view.index])
+                report = _report(view, trigger, words, discourse, values[view.index], topics)
                 if report is not None:
                     reports.append(report)
+                    topics = list(dict.fromkeys((*report.target, *topics)))
         kept = merge_reports(reports)
         return replace(analysis, reports=tuple(replace(r, id=f"a{n}") for n, r in enumerate(kept, 1)))
 
 
-def _report(view: View, trigger: Trigger, words: Grammar, discourse: Discourse, values: Values) -> Report | None:
-    filled = fill_roles(view, trigger, words, discourse)
+def _report(
+    view: View, trigger: Trigger, words: Grammar, discourse: Discourse, values: Values, topics: Sequence[str]
+) -> Report | None:
+    source = find_source(view, trigger.span, words, discourse)
+    filled = fill_roles(view, trigger, words, discourse, topics, source.speakers)
     have: dict[str, object] = {
         "target": filled.target or filled.target_text,
         "agent": filled.agent,
@@ -85,7 +90,6 @@ def _report(view: View, trigger: Trigger, words: Grammar, discourse: Discourse, 
     have |= {"offence": offence, "amount": amount, "duration": duration, "date": date}
     if any(not have.get(role) for role in trigger.pattern.needs):
         return None
-    source = find_source(view, trigger.span, words, discourse)
     if source.span is not None and source.speakers:
         evidence.append(Evidence("attribution", source.span, "says so"))
     return Report(
@@ -155,12 +159,13 @@ def _same_action(a: Report, b: Report) -> bool:
 def _join(a: Report, b: Report) -> Report:
     lead, other = (b, a) if _fullness(b) > _fullness(a) else (a, b)
     date = max((d for d in (lead.date, other.date) if d), key=len, default=None)
+    target = _union(lead.target, other.target)
     return replace(
         lead,
         triggers=tuple(sorted({*a.triggers, *b.triggers})),
-        target=_union(lead.target, other.target),
+        target=target,
         target_text=lead.target_text or (None if lead.target else other.target_text),
-        agent=lead.agent or other.agent,
+        agent=tuple(e for e in (lead.agent or other.agent) if e not in target),
         place=lead.place or other.place,
         date=date,
         offence=lead.offence or other.offence,
