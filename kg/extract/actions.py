@@ -12,7 +12,7 @@ from kg.extract.grammar import Grammar, grammar
 from kg.extract.modality import find_modality
 from kg.extract.offence import find_offence
 from kg.extract.patterns import pattern_book
-from kg.extract.roles import fill_roles
+from kg.extract.roles import ALWAYS_OF_SOMEBODY, fill_roles
 from kg.extract.sentences import View, build_views
 from kg.extract.triggers import Trigger, find_triggers
 from kg.extract.values import WITH_AMOUNT, WITH_DURATION, Values, amount_of, date_of, duration_of, find_values
@@ -138,7 +138,8 @@ def merge_reports(reports: Sequence[Report]) -> tuple[Report, ...]:
                 break
         else:
             out.append(report)
-    return tuple(sorted(out, key=lambda r: (r.trigger, r.type.value)))
+    told = [r for r in out if r.target or r.target_text or r.type not in ALWAYS_OF_SOMEBODY]
+    return tuple(sorted(told, key=lambda r: (r.trigger, r.type.value)))
 
 
 def _same_action(a: Report, b: Report) -> bool:

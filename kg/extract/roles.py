@@ -35,7 +35,7 @@ _BY_TYPE: dict[ActionType, tuple[Kind, ...]] = {
 }
 """Kinds of named targets by type; else people and organisations."""
 
-_FALLBACK = frozenset(
+ALWAYS_OF_SOMEBODY = frozenset(
     {_A.ARREST, _A.BAIL, _A.CHARGE, _A.CONVICTION, _A.ACQUITTAL, _A.DETENTION, _A.EXECUTION, _A.EXTRADITION, _A.FINE}
     | {_A.PARDON, _A.RELEASE, _A.RESTRICTION, _A.SENTENCE, _A.SUMMONS, _A.TRIAL, _A.WARRANT}
 )
@@ -117,7 +117,7 @@ class _Filler:
                 continue
             if self.take(role, argument):
                 best[role] = argument.slot
-        if not self.roles["target"] and self.target_text is None and self.trigger.pattern.type in _FALLBACK:
+        if not self.roles["target"] and self.target_text is None and self.trigger.pattern.type in ALWAYS_OF_SOMEBODY:
             self.fall_back()
         self.roles["agent"] = [e for e in self.roles["agent"] if e not in self.roles["target"]]
         self.locate()

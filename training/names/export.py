@@ -27,6 +27,7 @@ from training.names.train import torch_encoder
 
 MICROSOFT = "com.microsoft"
 LIMIT = 64  # seven bits, signed
+PLAIN = frozenset({"down"})
 
 
 class Graph:
@@ -50,6 +51,14 @@ class Graph:
         """``x`` times the rounded ``weight`` (outputs × inputs) plus ``bias``."""
         scale = np.maximum(np.abs(weight).max(axis=1), 1e-8) / LIMIT
         rounded = np.clip(np.rint(weight / scale[:, None]), -LIMIT, LIMIT).astype(np.int8)
+        if name.rpartition(".")[2] in PLAIN:
+            weights = [
+                self.constant(f"{name}.w", rounded.T),
+                self.constant(f"{name}.s", scale.astype(np.float32)),
+                self.constant(f"{name}.z", np.zeros(len(scale), np.int8)),
+            ]
+            product = self.add("MatMul", [x, self.add("DequantizeLinear", weights, f"{name}.f", axis=1)], f"{name}.p")
+            return self.add("Add", [product, self.constant(f"{name}.b", bias.astype(np.float32))], f"{name}.y")
         inputs = [
             x,
             self.constant(f"{name}.w", rounded.T),

@@ -22,7 +22,7 @@ from training.names.batches import Batch, epoch_items, make_batches
 from training.names.corpora import SHARED
 from training.names.evaluate import measure_all, table
 from training.names.examples import FIRST_CLITICS, FROM_GOLD, SECOND_CLITICS, TAGS, UNKNOWN, Story
-from training.names.model import NamesModel, build_model
+from training.names.model import NamesModel, build_model, load_model
 from training.names.pools import build_pools
 from training.names.sources import SHARES, STYLES, training_stories
 from training.names.vocabulary import choose_pieces, count_pieces, write_tokenizer
@@ -147,17 +147,14 @@ def train(work: Path, shared: Path, epochs: int, layers: int, restricted: bool) 
         last = step + 1 == len(plan) or plan[step + 1][0] != epoch
         if (step + 1) % 100 == 0:
             print(f"step {step + 1} epoch {epoch} loss {np.mean(losses[-100:]):.4f} {time.monotonic() - began:.0f} s", flush=True)
-        if (step + 1) % 400 == 0 or last:
+        if (step + 1) % 200 == 0 or last:
             kept = {name: value for name, value in model.state_dict().items() if name != "words.weight"}
             torch.save({"model": kept, "optimiser": optimiser.state_dict(), "mean": mean, "step": step + 1}, work / "state.tmp")
             (work / "state.tmp").replace(state)
         if last:
-            averaged = build_like(model, mean)
-            torch.save(averaged.state_dict(), work / "model.pt")
-            print(
-                f"epoch {epoch} {time.monotonic() - began:.0f} s\n" + table(measure_all(torch_encoder(averaged, work), shared)),
-                flush=True,
-            )
+            torch.save(build_like(model, mean).state_dict(), work / "model.pt")
+            print(f"epoch {epoch} done, {time.monotonic() - began:.0f} s", flush=True)
+    print(table(measure_all(torch_encoder(load_model(work), work), shared)))
 
 
 def build_like(model: NamesModel, mean: dict[str, Tensor]) -> NamesModel:
