@@ -1,0 +1,362 @@
+"""A remote store: SPARQL 1.1 queries and the Graph Store HTTP protocol.
+
+What is sent can be sent again: there are no blank nodes in it, so that a request which a server took before it hung up does no
+harm when it is repeated.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from itertools import islice
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from pyoxigraph import BlankNode, NamedNode, QueryResultsFormat, RdfFormat, Triple, parse, parse_query_results, serialize
+from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
+
+from kg import __version__
+from kg.errors import ConfigurationError, StoreError
+from kg.issues import printable
+from kg.store.embedded import from_oxigraph
+from kg.store.results import Results
+
+CHUNK = 100_000
+"""Most triples in one request: servers take a million at once only in minutes."""
+
+ATTEMPTS = 5
+LONGEST_WAIT = 120.0
+"""Seconds: a server that asks for more is not waited for."""
+
+CONNECT_TIMEOUT = 10.0
+READ_TIMEOUT = 300.0
+_BUSY = (429, 502, 503, 504)
+_BODY_LIMIT = 1 << 30
+
+GRAPH_STORES: tuple[tuple[str, str], ...] = (
+    (r"(.*/repositories/[^/]+)", r"\1/rdf-graphs/service"),
+    (r"(.*)/query", r"\1/store"),
+    (r"(.*)/sparql", r"\1/sparql-graph-crud-auth"),
+)
+"""Address for queries → address of the Graph Store protocol, by the habits of RDF4J and GraphDB, Oxigraph, Virtuoso."""
+
+
+class _Bearer(AuthBase):
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+def _basic(user: str, secret: str) -> AuthBase:
+    return HTTPBasicAuth(user.encode("utf-8"), secret.encode("utf-8"))
+
+
+def _digest(user: str, secret: str) -> AuthBase:
+    return HTTPDigestAuth(user, secret)
+
+
+def _bearer(user: str, secret: str) -> AuthBase:
+    if not re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", secret):
+        raise ConfigurationError("the token is no bearer token: it may hold letters, digits and . _ ~ + / - only")
+    return _Bearer(secret)
+
+
+AUTHENTICATIONS: Mapping[str, Callable[[str, str], AuthBase]] = MappingProxyType(
+    {"basic": _basic, "digest": _digest, "bearer": _bearer}
+)
+"""Ways to say who asks, by name: functions of user and secret (a password or a token)."""
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Who asks, and the secret; ``scheme`` is a key of ``AUTHENTICATIONS``. The secret never shows in ``repr``."""
+
+    scheme: str
+    user: str = ""
+    secret: str = field(default="", repr=False)
+
+    def auth(self) -> AuthBase:
+        """The same for ``requests``.
+
+        Raises:
+            ConfigurationError: the scheme is unknown, or the secret cannot be sent by it.
+        """
+        if self.scheme not in AUTHENTICATIONS:
+            raise ConfigurationError(f"unknown authentication {self.scheme!r} (known: {', '.join(AUTHENTICATIONS)})")
+        if not self.secret:
+            raise ConfigurationError(f"{self.scheme} authentication needs a secret: set KG_PASSWORD or KG_TOKEN")
+        return AUTHENTICATIONS[self.scheme](self.user, self.secret)
+
+
+@dataclass
+class Endpoint:
+    """A SPARQL endpoint at ``url``; ``graph_store`` is the address of its Graph Store protocol, needed for loading.
+
+    ``graph`` is the graph that is queried and loaded, the default graph if None. ``sleep`` waits between attempts.
+
+    Raises:
+        ConfigurationError: an address is not http(s), or carries a user or password.
+    """
+
+    url: str
+    graph_store: str | None = None
+    graph: NamedNode | None = None
+    credentials: Credentials | None = None
+    timeout: float = READ_TIMEOUT
+    sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
+
+    def __post_init__(self) -> None:
+        self.url = checked_endpoint(self.url)
+        if self.graph_store is not None:
+            self.graph_store = checked_endpoint(self.graph_store)
+        self._session = requests.Session()
+        self._session.headers["User-Agent"] = f"kg-exporter/{__version__}"
+        self._auth = self.credentials.auth() if self.credentials else None
+
+    @property
+    def name(self) -> str:
+        """The address, for messages."""
+        return self.url
+
+    def query(self, text: str) -> Results:
+        """The answer to a SPARQL 1.1 query.
+
+        Raises:
+            StoreError: the endpoint cannot be reached, refuses, or answers with something else.
+        """
+        data = {"query": text}
+        if self.graph is not None:
+            data["default-graph-uri"] = self.graph.value
+        answer = self._send(
+            "POST",
+            self.url,
+            data=data,
+            headers={"Accept": "application/sparql-results+json, application/n-triples;q=0.9, text/turtle;q=0.8"},
+        )
+        return _read_answer(answer, self.url)
+
+    def load(self, triples: Iterable[Triple], progress: Callable[[int], None] | None = None) -> int:
+        """Make the graph hold just ``triples``: the first request replaces it, the others add; then count what is there.
+
+        ``progress`` is told how many triples were sent. Gives the number of triples in the graph.
+
+        Raises:
+            StoreError: the endpoint cannot be reached or refuses, or has another number of triples afterwards. What was sent
+                before stays there; loading again begins anew.
+            ConfigurationError: it is not known where the Graph Store protocol is, or there is a blank node.
+        """
+        store = self.graph_store or graph_store_of(self.url)
+        parameters = {"graph": self.graph.value} if self.graph is not None else {"default": ""}
+        distinct = dict.fromkeys(triples)
+        sent = 0
+        for number, chunk in enumerate(_chunks(distinct)):
+            self._send(
+                "POST" if number else "PUT",
+                store,
+                params=parameters,
+                data=serialize(chunk, format=RdfFormat.N_TRIPLES),
+                headers={"Content-Type": "application/n-triples"},
+                done=f" ({sent} triples were sent before; load again to begin anew)" if sent else "",
+            )
+            sent += len(chunk)
+            if progress is not None:
+                progress(sent)
+        there = self.count()
+        if there != sent:
+            raise StoreError(
+                f"{self.url} has {there} triples after {sent} were sent: is something else in the graph? See --graph"
+            )
+        return there
+
+    def count(self) -> int:
+        """How many triples the graph has.
+
+        Raises:
+            StoreError: the endpoint cannot be reached, refuses, or does not answer with a number.
+        """
+        found = self.query("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")
+        try:
+            return int(found.values("n")[0])
+        except (IndexError, ValueError) as error:
+            raise StoreError(f"{self.url} did not answer with a number of triples") from error
+
+    def _send(self, method: str, url: str, done: str = "", **arguments: Any) -> requests.Response:
+        """One request, repeated while the server is busy or hangs up; the answer has status 2xx."""
+        wait = 0.5
+        for attempt in range(1, ATTEMPTS + 1):
+            pause = wait
+            try:
+                answer = self._session.request(
+                    method,
+                    url,
+                    auth=self._auth,
+                    timeout=(CONNECT_TIMEOUT, self.timeout),
+                    allow_redirects=False,
+                    stream=True,
+                    **arguments,
+                )
+                answer._content = _body(answer)
+            except requests.Timeout:
+                problem = f"{url} did not answer within {self.timeout:g} seconds"
+            except requests.exceptions.SSLError as error:
+                raise StoreError(f"{url}: the connection is not safe ({_reason(error)}){done}") from None
+            except requests.exceptions.InvalidSchema as error:
+                raise ConfigurationError(f"{url}: {_reason(error)}") from None
+            except requests.RequestException as error:
+                problem = f"{url} cannot be reached or hung up ({_reason(error)})"
+            else:
+                if answer.ok and answer.status_code < 300:
+                    return answer
+                problem = f"{url} answered {_status(answer)}"
+                if answer.status_code not in _BUSY:
+                    raise StoreError(problem + _advice(answer) + done)
+                pause = _retry_after(answer, wait)
+                if pause > LONGEST_WAIT:
+                    raise StoreError(f"{problem} and asks to wait {pause:.0f} seconds: try again then{done}")
+            if attempt < ATTEMPTS:
+                self.sleep(pause)
+                wait *= 2
+        raise StoreError(f"{problem}, {ATTEMPTS} times{done}")
+
+
+def checked_endpoint(url: str) -> str:
+    """``url`` itself, if requests can be sent there.
+
+    Raises:
+        ConfigurationError: it is not http(s), has no host, or carries a user or password, which would show in messages.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise ConfigurationError(f"{printable(url, 100)!r} is no address: {error}") from None
+    if parts.username is not None or parts.password is not None:
+        raise ConfigurationError("an address may not carry a user or password: use --user, and KG_PASSWORD or the prompt")
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or not url.isprintable() or " " in url:
+        raise ConfigurationError(f"{printable(url, 100)!r} is no http or https address")
+    return url
+
+
+def graph_store_of(url: str) -> str:
+    """Where the Graph Store protocol usually is for an endpoint at ``url``.
+
+    Raises:
+        ConfigurationError: the address is none of the usual ones.
+    """
+    for pattern, replacement in GRAPH_STORES:
+        match = re.fullmatch(pattern, url.rstrip("/"))
+        if match:
+            return match.expand(replacement)
+    raise ConfigurationError(f"it is not known where {url} takes data: give its Graph Store address with --graph-store")
+
+
+def file_triples(path: Any) -> Iterator[Triple]:
+    """The triples of an RDF file in the order in which they stand.
+
+    Raises:
+        ConfigurationError: there is no such file, of a known kind, or it has blank nodes or named graphs.
+        StoreError: it is not valid.
+    """
+    from kg.rdf.vocab import DATA
+    from kg.store.embedded import FORMATS
+
+    syntax = FORMATS.get(path.suffix.lower())
+    if syntax is None:
+        raise ConfigurationError(f"{path}: unknown kind of file (known endings: {' '.join(FORMATS)})")
+    try:
+        with path.open("rb") as stream:
+            for quad in parse(stream, syntax, base_iri=DATA):
+                if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode):
+                    raise ConfigurationError(f"{path} has blank nodes, which cannot be sent in parts: use the store's own loader")
+                if isinstance(quad.graph_name, NamedNode):
+                    raise ConfigurationError(f"{path} names graphs: use a file of triples, and --graph")
+                yield quad.triple
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {path}: {error.strerror or error}") from error
+    except (SyntaxError, ValueError) as error:
+        raise StoreError(f"{path} is not valid: {error}") from None
+
+
+def _chunks(triples: Iterable[Triple]) -> Iterator[list[Triple]]:
+    """Parts of at most ``CHUNK`` triples; one empty part where there are none, for an empty graph is sent too."""
+    iterator = iter(triples)
+    chunk = list(islice(iterator, CHUNK))
+    yield chunk
+    while chunk := list(islice(iterator, CHUNK)):
+        yield chunk
+
+
+def _body(answer: requests.Response) -> bytes:
+    out = bytearray()
+    for part in answer.iter_content(1 << 16):
+        out += part
+        if len(out) > _BODY_LIMIT:
+            answer.close()
+            raise StoreError(f"{answer.url} sent more than {_BODY_LIMIT >> 20} MB: ask for less with LIMIT")
+    return bytes(out)
+
+
+def _read_answer(answer: requests.Response, url: str) -> Results:
+    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    try:
+        if kind in ("application/sparql-results+json", "application/json"):
+            return from_oxigraph(parse_query_results(answer.content, format=QueryResultsFormat.JSON))
+        if kind in ("application/n-triples", "text/turtle"):
+            syntax = RdfFormat.N_TRIPLES if kind == "application/n-triples" else RdfFormat.TURTLE
+            return Results(triples=tuple(quad.triple for quad in parse(answer.content, syntax, base_iri=url)))
+    except (SyntaxError, ValueError, OSError) as error:
+        raise StoreError(f"{url} sent an answer that is not valid: {printable(str(error), 200)}") from None
+    raise StoreError(
+        f"{url} sent {printable(kind, 60) or 'something unnamed'} instead of query results: is it a SPARQL endpoint?"
+    )
+
+
+def _retry_after(answer: requests.Response, otherwise: float) -> float:
+    """Seconds that the server asks to wait, from a number or a date (RFC 9110, section 10.2.3)."""
+    text = answer.headers.get("Retry-After", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:12])
+    try:
+        when = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return otherwise
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return max(0.0, (when - datetime.now(UTC)).total_seconds())
+
+
+def _status(answer: requests.Response) -> str:
+    lines = answer.content[:2000].decode("utf-8", "replace").strip().splitlines()
+    first = printable(lines[0], 200) if lines and "<" not in lines[0] else ""
+    return f"{answer.status_code} {printable(answer.reason or '', 60)}".strip() + (f": {first}" if first else "")
+
+
+def _advice(answer: requests.Response) -> str:
+    code = answer.status_code
+    if 300 <= code < 400:
+        where = printable(answer.headers.get("Location", ""), 200)
+        return f": it has moved{f' to {where}' if where else ''}; give the new address"
+    return {
+        401: ": give --user and the right password (KG_PASSWORD), or a token (KG_TOKEN)",
+        403: ": this user may not do that",
+        404: ": is the address right?",
+        405: ": this address does not take such requests; is --graph-store right?",
+        413: ": the server takes only smaller requests",
+        415: ": the server does not take N-Triples",
+    }.get(code, "")
+
+
+def _reason(error: BaseException) -> str:
+    """The innermost cause in short, without addresses of objects."""
+    while (cause := error.__cause__ or error.__context__) is not None:
+        error = cause
+    text = re.sub(r"<[^>]*0x[0-9a-f]+[^>]*>[:,]?\s*", "", str(error))
+    return printable(text, 160) or type(error).__name__
