@@ -33,6 +33,7 @@ from kg.lang.pack import LanguagePack, load_pack
 from kg.model import ActionType, Modality
 
 LAYERS = frozenset({"DUR", "AMT", "DATE", "PER", "ORG", "LOC"})
+_ELIDED = re.compile(r"[^\W_]+'")
 _LEXEME = re.compile(r"\{(?:(v|n):)?([^{}.]+)(?:\.(\w+))?\}")
 _KEYS = frozenset(
     ["id", "type", "verbs", "nouns", "phrases", "frame", "roles", "modality", "unless_before", "unless_after", "unless_in", "only_in", "needs", "role_kinds", "headline", "priority", "confidence", "offence", "examples", "counter_examples", "note"]
@@ -240,12 +241,18 @@ class _Compiler:
             return (Element("lexeme", lexeme=f"{word_class}:{citation}", feature=feature, optional=optional),)
         if any(char in part for char in "{}<>#%/"):
             raise ValueError(f"cannot read the element {part!r}")
-        alternatives = [split_words(fold_word(word)) for word in part.split("|")]
+        alternatives = [_literal(word) for word in part.split("|")]
         if len(alternatives) == 1:
             return tuple(Element("words", words=frozenset({word}), optional=optional) for word in alternatives[0])
         if any(len(words) != 1 for words in alternatives):
             raise ValueError(f"alternatives must be single words: {part!r}")
         return (Element("words", words=frozenset(words[0] for words in alternatives), optional=optional),)
+
+
+def _literal(word: str) -> list[str]:
+    """The words of a literal; an elided word (``l'``) is one, though nothing follows it here."""
+    folded = fold_word(word)
+    return [folded] if _ELIDED.fullmatch(folded) else split_words(folded)
 
 
 def _regex(entry: Mapping[str, Any], key: str, frame: str) -> re.Pattern[str] | None:
