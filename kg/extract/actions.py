@@ -118,8 +118,8 @@ def _report(
 def merge_reports(reports: Sequence[Report]) -> tuple[Report, ...]:
     """Reports of one article that tell the same action become one with several triggers.
 
-    Same type and modality, targets that share an entity or of which one is unknown, and no contradiction in date, sum or length. The
-    report with the most arguments leads; what it lacks is taken from the others.
+    Same type and modality, targets that share an entity or of which one is unknown, and no contradiction in date, sum or
+    length. The report with the most arguments leads; what it lacks is taken from the others.
     """
     groups: list[Report] = []
     for report in reports:

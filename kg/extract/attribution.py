@@ -27,8 +27,8 @@ class Source:
 def find_source(view: View, trigger: Span, grammar: Grammar, discourse: Discourse) -> Source:
     """The source of what the sentence says.
 
-    "According to X" and "X said" count; where a person speaks and an agency reports it, the agency is ``via``. A sentence inside a
-    quotation that runs on from a sentence with a speaker is the speaker's.
+    "According to X" and "X said" count; where a person speaks and an agency reports it, the agency is ``via``. A sentence
+    inside a quotation that runs on from a sentence with a speaker is the speaker's.
     """
     speakers: list[Named] = []
     agencies: list[Named] = []

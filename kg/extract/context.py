@@ -22,8 +22,9 @@ class Discourse:
     def antecedent(self, view: View, before: int, kinds: tuple[Kind, ...] = (Kind.PERSON,)) -> Named | None:
         """The name that a pronoun at offset ``before`` of ``view`` most likely stands for.
 
-        Recency with a preference for the topic: the nearest earlier name in the same sentence, else the first name of the nearest
-        earlier sentence that has one (Centering: the subject of the previous sentence ranks highest). None beyond three sentences.
+        Recency with a preference for the topic: the nearest earlier name in the same sentence, else the first name of the
+        nearest earlier sentence that has one (Centering: the subject of the previous sentence ranks highest). None beyond
+        three sentences.
         """
         same = [n for n in view.names if n.span.end <= before and n.kind in kinds]
         if same:

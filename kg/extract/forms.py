@@ -1,9 +1,10 @@
 """Inflection as data: citation forms become the words that texts use.
 
-``forms.toml`` of a language pack has paradigms, tried in order: the first whose class and ending fit a citation form inflects it.
-A template is the stem's place ``{0}`` (``{1}`` the second stem, where the citation form is written ``first/second``) with affixes;
-``[irregular.<class>]`` lists forms outright. Feature names: ``fin`` finite, ``part`` participle, ``inf`` infinitive, ``ger`` gerund,
-``noun``; a ``+`` after the feature marks forms that carry an object or possessive pronoun (``اعتقلته``).
+``forms.toml`` of a language pack has paradigms, tried in order: the first whose class and ending fit a citation form
+inflects it. A template is the stem's place ``{0}`` (``{1}`` the second stem, where the citation form is written
+``first/second``) with affixes; ``[irregular.<class>]`` lists forms outright. Feature names: ``fin`` finite, ``part``
+participle, ``inf`` infinitive, ``ger`` gerund, ``noun``; a ``+`` after the feature marks forms that carry an object or
+possessive pronoun (``اعتقلته``).
 """
 
 from __future__ import annotations

@@ -15,12 +15,13 @@ from kg.lang.pack import load_pack
 class Grammar:
     """Closed classes of one language, as folded words (``frozenset``) or word sequences.
 
-    ``prepositions`` separate nominals where there are no trees; ``locative`` are those that lead a place; ``boundary`` words end a
-    clause. ``undergo`` are verbs whose subject undergoes what their object says. ``attached`` are one-letter prepositions written onto
-    the next word. ``authorities`` are nouns of those who act for the state; ``persons`` nouns that describe people; ``definite``
-    descriptions that point back at the person the text is about (the defendant). ``negation``, ``request``, ``possible`` and ``speech``
-    words decide modality and attribution; ``following`` markers lead to the source of a claim (according to).
-    ``no_offence`` are nouns that stand where an offence may, and are none (the cause, the crash, questioning).
+    ``prepositions`` separate nominals where there are no trees; ``locative`` are those that lead a place; ``boundary``
+    words end a clause. ``undergo`` are verbs whose subject undergoes what their object says. ``attached`` are one-letter
+    prepositions written onto the next word. ``authorities`` are nouns of those who act for the state; ``persons`` nouns
+    that describe people; ``definite`` descriptions that point back at the person the text is about (the defendant).
+    ``negation``, ``request``, ``possible`` and ``speech`` words decide modality and attribution; ``following`` markers lead
+    to the source of a claim (according to). ``no_offence`` are nouns that stand where an offence may, and are none (the
+    cause, the crash, questioning).
     """
 
     agentive: frozenset[str] = frozenset()

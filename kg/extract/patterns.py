@@ -1,7 +1,7 @@
 """Patterns for triggers of legal actions: data in ``patterns/*.toml`` of a language pack, compiled once per language.
 
-A pattern names its action type, the words that tell it, the frame that says which grammatical slot fills which role, and examples and
-counter-examples that run as tests. Its ``phrases`` are words with these elements::
+A pattern names its action type, the words that tell it, the frame that says which grammatical slot fills which role, and
+examples and counter-examples that run as tests. Its ``phrases`` are words with these elements::
 
     word            the word itself, folded (in languages with clitics also behind them)
     a|b             one of the words
@@ -36,7 +36,29 @@ LAYERS = frozenset({"DUR", "AMT", "DATE", "PER", "ORG", "LOC"})
 _ELIDED = re.compile(r"[^\W_]+'")
 _LEXEME = re.compile(r"\{(?:(v|n):)?([^{}.]+)(?:\.(\w+))?\}")
 _KEYS = frozenset(
-    ["id", "type", "verbs", "nouns", "phrases", "frame", "roles", "modality", "unless_before", "unless_after", "unless_in", "only_in", "needs", "role_kinds", "headline", "priority", "confidence", "offence", "examples", "counter_examples", "note"]
+    {
+        "id",
+        "type",
+        "verbs",
+        "nouns",
+        "phrases",
+        "frame",
+        "roles",
+        "modality",
+        "unless_before",
+        "unless_after",
+        "unless_in",
+        "only_in",
+        "needs",
+        "role_kinds",
+        "headline",
+        "priority",
+        "confidence",
+        "offence",
+        "examples",
+        "counter_examples",
+        "note",
+    }
 )
 
 
@@ -68,10 +90,10 @@ class Phrase:
 class Pattern:
     """A way in which a language tells an action.
 
-    ``roles`` maps grammatical slots to roles (see ``kg.extract.syntax``); ``modality`` overrides the sentence's; ``unless_*`` and
-    ``only_in`` are regular expressions over folded text: before the trigger, after it, and in the sentence. ``needs`` lists roles
-    without which a match is dropped, ``role_kinds`` restricts the kinds of entities by role. ``headline`` patterns hold in headlines
-    alone.
+    ``roles`` maps grammatical slots to roles (see ``kg.extract.syntax``); ``modality`` overrides the sentence's;
+    ``unless_*`` and ``only_in`` are regular expressions over folded text: before the trigger, after it, and in the
+    sentence. ``needs`` lists roles without which a match is dropped, ``role_kinds`` restricts the kinds of entities by
+    role. ``headline`` patterns hold in headlines alone.
     """
 
     id: str
@@ -96,8 +118,8 @@ class Pattern:
 class PatternBook:
     """All patterns of a language, indexed by the first word or lexeme of their phrases.
 
-    ``forms`` maps folded words to their readings; ``by_word`` and ``by_lexeme`` give (pattern, phrase) pairs, ``unindexed`` those whose
-    first element is no word.
+    ``forms`` maps folded words to their readings; ``by_word`` and ``by_lexeme`` give (pattern, phrase) pairs, ``unindexed``
+    those whose first element is no word.
     """
 
     patterns: tuple[Pattern, ...]

@@ -9,7 +9,7 @@ from kg.extract.context import Discourse
 from kg.extract.grammar import Grammar
 from kg.extract.sentences import Named, View
 from kg.extract.surface import surface_arguments
-from kg.extract.syntax import Argument, Tree, tree_arguments
+from kg.extract.syntax import Argument, tree_arguments
 from kg.extract.triggers import Trigger
 from kg.lang.fold import fold_word
 from kg.model import ActionType, Evidence, Kind, Span
@@ -71,8 +71,8 @@ def fill_roles(
 ) -> Filled:
     """Target, agent, place and offence of a trigger.
 
-    ``topics`` are the entities that earlier actions of the article were done to, the latest first; ``speakers`` those who are said to
-    tell the sentence. Both matter only where no slot names a target.
+    ``topics`` are the entities that earlier actions of the article were done to, the latest first; ``speakers`` those who
+    are said to tell the sentence. Both matter only where no slot names a target.
     """
     if view.document.trees:
         arguments = tree_arguments(view, trigger, grammar, discourse.text)

@@ -41,8 +41,8 @@ class Named:
 class View:
     """One sentence with everything that is known of it.
 
-    ``layers`` are spans by name (``DUR``, ``AMT``, ``DATE``, ``PER``, ``ORG``, ``LOC``), ``index`` the sentence's number in the document,
-    ``paragraph`` the number of the body span that it lies in (the headline is a paragraph of its own).
+    ``layers`` are spans by name (``DUR``, ``AMT``, ``DATE``, ``PER``, ``ORG``, ``LOC``), ``index`` the sentence's number in
+    the document, ``paragraph`` the number of the body span that it lies in (the headline is a paragraph of its own).
     """
 
     index: int

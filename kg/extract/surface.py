@@ -1,7 +1,7 @@
 """The grammatical slots around a trigger where there are no trees: clause boundaries, prepositions and word order.
 
-The order is verb, subject, object, with the subject before the verb as the marked case; languages of another order need trees. Slots are
-those of ``kg.extract.syntax``.
+The order is verb, subject, object, with the subject before the verb as the marked case; languages of another order need
+trees. Slots are those of ``kg.extract.syntax``.
 """
 
 from __future__ import annotations

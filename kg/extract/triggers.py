@@ -16,8 +16,9 @@ _STOPS = frozenset(".;:!?؟؛…")
 class Trigger:
     """A match of a pattern in a sentence.
 
-    ``span`` is the trigger, ``words`` the word indices of the whole match ``[first, last)``; ``head`` is the word on which arguments depend,
-    with ``feature`` its reading (``fin part inf ger noun``, empty where unknown) and ``pronoun`` whether it carries an attached pronoun.
+    ``span`` is the trigger, ``words`` the word indices of the whole match ``[first, last)``; ``head`` is the word on which
+    arguments depend, with ``feature`` its reading (``fin part inf ger noun``, empty where unknown) and ``pronoun`` whether
+    it carries an attached pronoun.
     """
 
     pattern: Pattern

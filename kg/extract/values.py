@@ -54,8 +54,8 @@ def find_values(article: Article, document: Document, pack: LanguagePack, curren
 def date_of(view: View, head: int, trigger: Span, values: Values) -> DateMention | None:
     """The date that the trigger's clause names, else None.
 
-    With trees a date must hang below the trigger or below a word that governs it within the clause; a date of another verb (the day
-    on which somebody said so) does not count. Without trees the nearest in the sentence counts.
+    With trees a date must hang below the trigger or below a word that governs it within the clause; a date of another verb
+    (the day on which somebody said so) does not count. Without trees the nearest in the sentence counts.
     """
     dated = [d for d in values.dates if d.whole and d.kind != "context" and not d.span.overlaps(trigger)]
     dated += [d for d in values.dates if d.whole and d.kind != "context" and d.span.overlaps(trigger)]

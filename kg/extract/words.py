@@ -19,7 +19,8 @@ def _sequences(words: frozenset[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
 
 
 def occurrences(view: View, words: frozenset[str], where: Iterable[int] | None = None) -> Iterator[tuple[int, int]]:
-    """Places ``[first, last)`` of the words and word sequences of a class among the words of a sentence, the longest at each place."""
+    """Places ``[first, last)`` of the words and word sequences of a class among the words of a sentence, the longest at
+    each place."""
     table = _sequences(words)
     for index in range(len(view.words)) if where is None else where:
         for sequence in table.get(view.words[index].text, ()):
