@@ -14,8 +14,12 @@ from kg import __version__
 from kg.cli.build import build
 from kg.cli.common import guarded, say
 from kg.cli.doctor import doctor
+from kg.cli.explain import explain
 from kg.cli.extract import extract
 from kg.cli.gold import gold
+from kg.cli.load import load
+from kg.cli.query import query
+from kg.cli.serve import serve
 from kg.cli.validate import validate
 
 COMMANDS: dict[str, Callable[..., Any]] = {
@@ -24,6 +28,10 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "gold": gold,
     "doctor": doctor,
     "validate": validate,
+    "load": load,
+    "query": query,
+    "explain": explain,
+    "serve": serve,
 }
 """Every subcommand by name, in the order in which ``kg --help`` lists them."""
 

@@ -35,7 +35,7 @@ class Source(Protocol):
 def open_graph(
     source: Path | None, endpoint: str | None, user: str | None = None, auth: str | None = None, graph: str | None = None
 ) -> Source:
-    """The graph that a command was told to read: ``endpoint`` if given, else the file or directory ``source`` (default ``GRAPH``).
+    """The graph that a command was told to read: ``endpoint`` if given, else the file or directory ``source`` (or ``GRAPH``).
 
     Raises:
         ConfigurationError: both were given, or there is no such file.

@@ -1,0 +1,253 @@
+"""From any node of the graph back to the words that state it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from pyoxigraph import NamedNode
+
+from kg.errors import StoreError
+from kg.rdf import vocab
+from kg.store.results import Results
+
+_PREFIXES = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in sorted(vocab.PREFIXES.items()))
+
+# Reports that have to do with ?node: itself, of the action, of the case, of the article, with the entity in a role, or resting
+# on the words. The patterns are alternatives of one query, so that nothing need be known of the node beforehand.
+_REPORTS = f"""{_PREFIXES}
+SELECT DISTINCT ?report WHERE {{
+  {{ ?node kg:reports ?told BIND (?node AS ?report) }}
+  UNION {{ ?report kg:reports ?node }}
+  UNION {{ ?node kg:hasAction ?step . ?report kg:reports ?step }}
+  UNION {{ ?report kg:reports ?action ; prov:wasDerivedFrom ?node }}
+  UNION {{ ?report kg:target|kg:agent|sem:hasPlace|kg:attributedTo|kg:via ?node ; kg:reports ?action }}
+  UNION {{ ?report gaf:denotedBy|kg:evidence|kg:evidence/kg:words ?node }}
+}} ORDER BY ?report"""
+
+_FACTS = f"""{_PREFIXES}
+SELECT ?p ?o WHERE {{ ?node ?p ?o }}"""
+
+_MENTIONS = f"""{_PREFIXES}
+SELECT ?mention ?words ?begin ?article ?sentence WHERE {{
+  ?mention itsrdf:taIdentRef ?node ; nif:anchorOf ?words ; nif:beginIndex ?begin ; nif:referenceContext ?article .
+  OPTIONAL {{ ?mention nif:sentence ?sentence }}
+}} ORDER BY ?article ?begin"""
+
+_LABELS = f"""{_PREFIXES}
+SELECT ?label WHERE {{ ?node rdfs:label ?label }} ORDER BY LANG(?label) STR(?label)"""
+
+_EXISTS = f"""{_PREFIXES}
+ASK {{ {{ ?node ?p ?o }} UNION {{ ?s ?q ?node }} }}"""
+
+
+class Asked(Protocol):
+    """What answers queries: an embedded store or an endpoint."""
+
+    def query(self, text: str) -> Results:
+        """The answer to a SPARQL query."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The article that a report comes from; empty text for what it does not say."""
+
+    iri: str
+    headline: str = ""
+    publisher: str = ""
+    date: str = ""
+    url: str = ""
+    identifier: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence (or the bare words where none is quoted) and the stretches in it that state something: offsets into ``text``."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Why a role of a report is filled as it is: the role's name, the words, and the rule in words (may be empty)."""
+
+    role: str
+    words: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A report as it is explained: what it says in ``values`` (slot → texts), where, and on what grounds."""
+
+    iri: str
+    type: str
+    action: str
+    modality: str
+    source: Source
+    quotes: tuple[Quote, ...]
+    values: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    attributed_to: tuple[str, ...] = ()
+    via: tuple[str, ...] = ()
+    confidence: str = ""
+    pattern: str = ""
+    grounds: tuple[Ground, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What is known of a node: types, labels, the reports behind it and, where nothing reports it, how it is mentioned.
+
+    ``total`` counts the reports or mentions there are, shown or not.
+    """
+
+    iri: str
+    types: tuple[str, ...]
+    labels: tuple[str, ...]
+    reports: tuple[Told, ...]
+    mentions: tuple[tuple[Source, Quote], ...]
+    total: int
+
+
+def explain(store: Asked, node: NamedNode, limit: int = 20) -> Explanation:
+    """The reports and words behind ``node``, at most ``limit`` of them; ``total`` counts all.
+
+    Raises:
+        StoreError: the graph does not know the node, or the store fails.
+    """
+    ask = _Asker(store)
+    if not ask.store.query(_bound(_EXISTS, node)).boolean:
+        raise StoreError(f"the graph knows nothing of {node.value}: is it spelt right, and is this the right graph?")
+    found = ask.select(_REPORTS, node)
+    reports = tuple(ask.told(NamedNode(row["report"])) for row in found[:limit])
+    mentions = ask.select(_MENTIONS, node) if not reports else []
+    facts = ask.facts(node)
+    return Explanation(
+        iri=node.value,
+        types=tuple(sorted(vocab.shorten(t) for t in facts.get(vocab.RDF_TYPE.value, ()))),
+        labels=ask.labels(node.value),
+        reports=reports,
+        mentions=tuple(ask.mention(row) for row in mentions[:limit]),
+        total=len(found) or len(mentions),
+    )
+
+
+_SLOTS = ("target", "target_text", "agent", "place", "date", "offence", "amount", "currency", "duration")
+
+
+class _Asker:
+    """Asks a store and remembers what it said of a node."""
+
+    def __init__(self, store: Asked) -> None:
+        self.store = store
+        self._facts: dict[str, Mapping[str, tuple[str, ...]]] = {}
+        self._labels: dict[str, tuple[str, ...]] = {}
+
+    def select(self, template: str, node: NamedNode) -> list[dict[str, str]]:
+        return self.store.query(_bound(template, node)).dicts()
+
+    def facts(self, node: NamedNode) -> Mapping[str, tuple[str, ...]]:
+        if node.value not in self._facts:
+            out: dict[str, list[str]] = defaultdict(list)
+            for row in self.select(_FACTS, node):
+                out[row["p"]].append(row["o"])
+            self._facts[node.value] = {p: tuple(sorted(values)) for p, values in out.items()}
+        return self._facts[node.value]
+
+    def labels(self, iri: str) -> tuple[str, ...]:
+        if iri not in self._labels:
+            self._labels[iri] = tuple(dict.fromkeys(row["label"] for row in self.select(_LABELS, NamedNode(iri))))
+        return self._labels[iri]
+
+    def told(self, node: NamedNode) -> Told:
+        facts = self.facts(node)
+        action = _first(facts, vocab.KG_REPORTS)
+        types = self.facts(NamedNode(action)).get(vocab.RDF_TYPE.value, ()) if action else ()
+        evidence = [self.facts(NamedNode(iri)) for iri in facts.get(vocab.KG_EVIDENCE.value, ())]
+        spans = [*facts.get(vocab.GAF_DENOTED_BY.value, ()), *(_first(e, vocab.KG_WORDS) for e in evidence)]
+        return Told(
+            iri=node.value,
+            type=next((t.removeprefix(vocab.KG) for t in types if t.startswith(vocab.KG)), ""),
+            action=action,
+            modality=_first(facts, vocab.KG_MODALITY).removeprefix(vocab.KG).lower(),
+            source=self.source(_first(facts, vocab.PROV_WAS_DERIVED_FROM)),
+            quotes=self._quotes(spans),
+            values=tuple((slot, self._values(facts, vocab.SLOTS[slot])) for slot in _SLOTS if vocab.SLOTS[slot].value in facts),
+            attributed_to=self._values(facts, vocab.KG_ATTRIBUTED_TO),
+            via=self._values(facts, vocab.KG_VIA),
+            confidence=_first(facts, vocab.KG_CONFIDENCE),
+            pattern=_first(facts, vocab.KG_PATTERN),
+            grounds=tuple(self._ground(e) for e in evidence),
+        )
+
+    def source(self, iri: str) -> Source:
+        facts = self.facts(NamedNode(iri)) if iri else {}
+        return Source(
+            iri=iri,
+            headline=_first(facts, vocab.SCHEMA_HEADLINE),
+            publisher=_first(facts, vocab.SCHEMA_PUBLISHER),
+            date=_first(facts, vocab.SCHEMA_DATE_PUBLISHED),
+            url=_first(facts, vocab.SCHEMA_URL),
+            identifier=_first(facts, vocab.SCHEMA_IDENTIFIER),
+            language=_first(facts, vocab.SCHEMA_IN_LANGUAGE),
+        )
+
+    def mention(self, row: Mapping[str, str]) -> tuple[Source, Quote]:
+        return self.source(row["article"]), self._quotes([row["mention"]])[0]
+
+    def _values(self, facts: Mapping[str, tuple[str, ...]], slot: NamedNode) -> tuple[str, ...]:
+        """The values of a slot; of entities the first label."""
+        values = facts.get(slot.value, ())
+        entities = slot in (vocab.KG_TARGET, vocab.KG_AGENT, vocab.SEM_HAS_PLACE, vocab.KG_ATTRIBUTED_TO, vocab.KG_VIA)
+        return tuple((self.labels(v)[:1] or (v,))[0] if entities else v for v in values)
+
+    def _ground(self, evidence: Mapping[str, tuple[str, ...]]) -> Ground:
+        words = _first(evidence, vocab.KG_WORDS)
+        role = _first(evidence, vocab.KG_ROLE).rpartition("#")[2].rpartition("/")[2]
+        quoted = _first(self.facts(NamedNode(words)), vocab.NIF_ANCHOR_OF) if words else ""
+        return Ground(role, quoted, _first(evidence, vocab.KG_REASON))
+
+    def _quotes(self, spans: Sequence[str]) -> tuple[Quote, ...]:
+        """The sentences around the spans, in order of the text, with the spans marked."""
+        by_sentence: dict[str, set[tuple[int, int]]] = defaultdict(set)
+        for iri in spans:
+            facts = self.facts(NamedNode(iri))
+            begin, end = _number(facts, vocab.NIF_BEGIN_INDEX), _number(facts, vocab.NIF_END_INDEX)
+            by_sentence[_first(facts, vocab.NIF_IN_SENTENCE) or iri].add((begin, end))
+        out: list[tuple[int, Quote]] = []
+        for iri, marks in by_sentence.items():
+            facts = self.facts(NamedNode(iri))
+            text, start = _first(facts, vocab.NIF_ANCHOR_OF), _number(facts, vocab.NIF_BEGIN_INDEX)
+            inside = ((max(0, a - start), min(len(text), b - start)) for a, b in marks)
+            out.append((start, Quote(text, _flat((a, b) for a, b in inside if a < b))))
+        return tuple(quote for _, quote in sorted(out, key=lambda item: (item[0], item[1].text)))
+
+
+def _bound(template: str, node: NamedNode) -> str:
+    """``template`` with ``node`` for ?node: what is put in is the serialisation of a checked IRI, never text."""
+    return template.replace("?node", str(node))
+
+
+def _first(facts: Mapping[str, tuple[str, ...]], predicate: NamedNode) -> str:
+    return next(iter(facts.get(predicate.value, ())), "")
+
+
+def _number(facts: Mapping[str, tuple[str, ...]], predicate: NamedNode) -> int:
+    text = _first(facts, predicate)
+    return int(text[:18]) if text.isascii() and text.isdigit() else 0
+
+
+def _flat(marks: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """``marks`` in order, those that overlap as one."""
+    out: list[tuple[int, int]] = []
+    for begin, end in sorted(marks):
+        if out and begin < out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((begin, end))
+    return tuple(out)
