@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 from kg.analysis_json import from_dict, to_dict
 from kg.cli.main import COMMANDS, build_app
 
-STORY = """Two officers charged in Ravenford
+STORY = """Former mayor charged in Ravenford
 
 The Ravenford prosecutor charged Anna Bellamy with fraud on 3 March 2021. She was released on bail of $20,000.
 A judge barred her from leaving the country. Her lawyer, Peter Holt, said the charges were baseless.
@@ -118,7 +118,7 @@ def test_extract_writes_the_format(story: Path, tmp_path: Path) -> None:
     analysis = from_dict(data)
     assert to_dict(analysis)["actions"] == data["actions"]
     names = {e["id"]: e["name"] for e in data["entities"]}
-    charge = next(a for a in data["actions"] if a["type"] == "charge")
+    charge = next(a for a in data["actions"] if a["type"] == "charge" and a["target"])
     assert [names[e] for e in charge["target"]] == ["Anna Bellamy"]
     assert charge["date"] == "2021-03-03"
     bail = next(a for a in data["actions"] if a["type"] == "bail")
