@@ -122,6 +122,8 @@ def same_day(a: Item, b: Item) -> bool:
 def _times(a: Item, b: Item) -> bool:
     if a.date is not None and b.date is not None:
         return gap(a.date, b.date) <= CONFLICT_DAYS.get(a.report.type, _USUAL_CONFLICT)
+    if a.date is None and b.date is None and a.published and b.published and gap(a.published, b.published) > _FAR:
+        return False
     for dated, other in ((a, b), (b, a)):
         # Nobody reports as done what is done only later.
         told = other.published if other.report.modality is Modality.ACTUAL and other.date is None else None
