@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import random
-from importlib.machinery import SourceFileLoader
+import runpy
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -21,7 +22,7 @@ from kg.merge.names import is_full_name, name_keys, name_likeness
 from kg.merge.sounds import distance, rough_key, sounds_of
 from kg.model import Action, Analysis, Graph, Kind, MergedEntity
 
-stories = SourceFileLoader("stories", str(Path(__file__).with_name("stories.py"))).load_module()
+stories = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("stories.py"))))
 
 
 def entity(graph: Graph, article: str, key: str) -> MergedEntity:
@@ -375,8 +376,7 @@ def test_real_articles_merge_in_any_order(shared: Path) -> None:
 
 @pytest.mark.shared
 def test_figures_across_languages_hold(shared: Path) -> None:
-    path = Path(__file__).parent / "bench" / "merge_parallel.py"
-    bench = SourceFileLoader("merge_parallel", str(path)).load_module()
+    bench = SimpleNamespace(**runpy.run_path(str(Path(__file__).parent / "bench" / "merge_parallel.py")))
     articles = bench.read(shared / "gold" / "parallel")
     given = bench.with_items(articles, lambda key, kind: kind is not Kind.PERSON)
     graph = merge(given)

@@ -18,7 +18,7 @@ from kg.model import ActionType, Analysis, Modality, Report
 NAMED = 4.0
 """Points that make two reports with a common target one action."""
 
-NAMELESS = 5.0
+NAMELESS = 4.5
 """The same where no target with a name is common."""
 
 CONFLICT_DAYS: Mapping[ActionType, int] = {
@@ -92,7 +92,7 @@ def points(a: Item, b: Item, context: Shared) -> float | None:
     total += 1.0 if similar(a.offence, b.offence) > 0 else -0.5 if a.offence.ideas and b.offence.ideas else 0.0
     total += _values(a, b)
     if a.of_type == b.of_type == 1:
-        total += 0.5 + story
+        total += 1.5 * story
     if a.report.modality is not b.report.modality:
         total -= 1.5
     return total
