@@ -16,6 +16,7 @@ from kg.extract.roles import ALWAYS_OF_SOMEBODY, fill_roles
 from kg.extract.sentences import View, build_views
 from kg.extract.triggers import Trigger, find_triggers
 from kg.extract.values import WITH_AMOUNT, WITH_DURATION, Values, amount_of, date_of, duration_of, find_values
+from kg.extract.verdicts import share_verdicts
 from kg.lang.pack import load_pack
 from kg.model import Analysis, Evidence, Modality, Report
 
@@ -54,7 +55,7 @@ class ExtractStage:
                 if report is not None:
                     reports.append(report)
                     topics = list(dict.fromkeys((*report.target, *topics)))
-        kept = merge_reports(reports)
+        kept = share_verdicts(merge_reports(reports))
         return replace(analysis, reports=tuple(replace(r, id=f"a{n}") for n, r in enumerate(kept, 1)))
 
 

@@ -32,6 +32,7 @@ class Grammar:
     boundary: frozenset[str] = frozenset()
     relative: frozenset[str] = frozenset()
     pronouns: frozenset[str] = frozenset()
+    indefinite: frozenset[str] = frozenset()
     possessive: frozenset[str] = frozenset()
     pronoun_suffixes: frozenset[str] = frozenset()
     passive: frozenset[str] = frozenset()

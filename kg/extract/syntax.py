@@ -318,7 +318,9 @@ class _Reader:
         if self.word(index) not in self.grammar.persons:
             # "Smith's house" names its owner, "a Smith adviser" somebody else.
             names.append(span)
-        pronoun = token.pos == "PRON" or self.word(index) in self.grammar.pronouns or self.word(index) in self.grammar.possessive
+        word = self.word(index)
+        pronoun = token.pos == "PRON" or word in self.grammar.pronouns | self.grammar.possessive
+        pronoun = pronoun and word not in self.grammar.indefinite
         return Argument(slot, span, token.span, pronoun, tuple(dict.fromkeys(names)))
 
     def word(self, index: int) -> str:
