@@ -1,10 +1,11 @@
 """Triggers of legal actions against gold, before any role is read.
 
-Run as ``python tests/bench/triggers.py LANG SPLIT [--list] [--rules]``: the patterns of a language over the articles of a split, with gold
-mentions. A trigger is right where it overlaps a gold trigger of its type; further triggers of a type in an article whose gold has that type are
-counted apart (``again``), for they are mostly the same action told twice. Recall asks how many gold actions have an overlapping trigger
-(``exact``) or one of their type in the same sentence (``near``). ``--list`` shows what is missed and what is spurious, with context: not for
-``dev``, which only measures. ``--rules`` parses by rules instead of the language's parser.
+Run as ``python tests/bench/triggers.py LANG SPLIT [--list] [--rules]``: the patterns of a language over the articles of a split,
+with gold mentions. A trigger is right where it overlaps a gold trigger of its type; further triggers of a type that the article's
+gold has are counted apart (``again``): they are mostly the same action told twice. ``P`` is the share of right ones, ``~`` with
+those. Recall asks how many gold actions have an overlapping trigger (``R``) or one of their type in the same sentence (``~``).
+``--list`` shows what is missed and what is spurious, with context: not for ``dev``, which only measures. ``--rules`` parses by
+rules instead of the language's parser.
 """
 
 from __future__ import annotations
@@ -52,7 +53,8 @@ def figures(right: int, again: int, given: int, found: int, near: int, wanted: i
     """One row: precision (strict, and with retellings), recall (exact, and near)."""
     precision, loose = (right / given, (right + again) / given) if given else (0.0, 0.0)
     recall, sentence = (found / wanted, near / wanted) if wanted else (0.0, 0.0)
-    return f"given {given:4} right {right:4} again {again:4} P {precision:.2f} ~{loose:.2f}   gold {wanted:4} R {recall:.2f} ~{sentence:.2f}"
+    left = f"given {given:4} right {right:4} again {again:4} P {precision:.2f} ~{loose:.2f}"
+    return f"{left}   gold {wanted:4} R {recall:.2f} ~{sentence:.2f}"
 
 
 class Bench:
