@@ -139,7 +139,7 @@ def merge_reports(reports: Sequence[Report]) -> tuple[Report, ...]:
                 break
         else:
             out.append(report)
-    told = [r for r in out if r.target or r.target_text or r.type not in ALWAYS_OF_SOMEBODY]
+    told = [r for r in out if r.type not in ALWAYS_OF_SOMEBODY or any(e.role == "target" for e in r.evidence)]
     return tuple(sorted(told, key=lambda r: (r.trigger, r.type.value)))
 
 

@@ -19,10 +19,10 @@ class Grammar:
     words end a clause. ``undergo`` are verbs whose subject undergoes what their object says. ``attached`` are one-letter
     prepositions written onto the next word. ``authorities`` are nouns of those who act for the state; ``persons`` nouns
     that describe people; ``definite`` descriptions that point back at the person the text is about (the defendant).
-    ``plural`` are pronouns, free or attached, that
-    stand for several and hence for no single name. ``negation``, ``request``, ``possible`` and ``speech`` words decide modality and attribution; ``following`` markers lead
-    to the source of a claim (according to). ``no_offence`` are nouns that stand where an offence may, and are none (the
-    cause, the crash, questioning).
+    ``plural`` are pronouns, free or attached, that stand for several and hence for no single name. ``negation``,
+    ``request``, ``possible`` and ``speech`` words decide modality and attribution; ``following`` markers lead to the source
+    of a claim (according to). ``no_offence`` are nouns that stand where an offence may, and are none (the cause, the crash,
+    questioning).
     """
 
     agentive: frozenset[str] = frozenset()

@@ -117,7 +117,8 @@ class _Filler:
                 continue
             if self.take(role, argument):
                 best[role] = argument.slot
-        if not self.roles["target"] and self.target_text is None and self.trigger.pattern.type in ALWAYS_OF_SOMEBODY:
+        open_target = not any(e.role == "target" for e in self.evidence)
+        if open_target and self.trigger.pattern.type in ALWAYS_OF_SOMEBODY:
             self.fall_back()
         self.roles["agent"] = [e for e in self.roles["agent"] if e not in self.roles["target"]]
         self.locate()
@@ -163,6 +164,10 @@ class _Filler:
             if named.kind not in kinds:
                 return False
             return self.add(role, named, f"slot {argument.slot}")
+        if argument.pronoun and role == "target" and self.is_plural(argument):
+            self.note(role, argument.span, "several, whom a pronoun stands for")
+            self.certain = False
+            return True
         points_back = argument.pronoun or self.is_definite(argument)
         if points_back and role in ("target", "agent"):
             wanted = tuple(k for k in kinds if k is not Kind.PLACE)
@@ -175,6 +180,12 @@ class _Filler:
             self.note(role, argument.span, f"slot {argument.slot}, a description")
             return True
         return False
+
+    def is_plural(self, argument: Argument) -> bool:
+        word = fold_word(argument.head.of(self.discourse.text))
+        if word in self.grammar.plural:
+            return True
+        return not self.view.document.trees and any(word.endswith(suffix) for suffix in self.grammar.plural)
 
     def kinds(self, role: str) -> tuple[Kind, ...]:
         listed = self.trigger.pattern.role_kinds.get(role)

@@ -17,7 +17,8 @@ from kg.model import Kind, Span
 
 _REACH = 25
 _DESCRIPTION = 4
-_HARD = frozenset('.;:!?؟؛…()[]«»"“”')
+_PARENTHESIS = 12
+_HARD = frozenset('.;:!?؟؛…[]«»"“”')
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,9 @@ class _Reader:
         index = start
         while index < stop:
             word = words[index]
+            if word.text == "(":
+                index = self.behind_parenthesis(index, stop)
+                continue
             if word.text in _HARD or (word.text in grammar.boundary and not through):
                 if through:
                     preposition = ""
@@ -158,6 +162,13 @@ class _Reader:
             elif not word.is_word:
                 preposition = ""
             index += 1
+
+    def behind_parenthesis(self, index: int, stop: int) -> int:
+        """The word behind the parenthesis that opens at ``index`` (an age, a gloss); the next word where it stays open."""
+        for last in range(index + 1, min(stop, index + _PARENTHESIS)):
+            if self.view.words[last].text == ")":
+                return last + 1
+        return index + 1
 
     def continues(self, index: int) -> bool:
         word = self.view.words[index]
