@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -32,13 +33,28 @@ def serve(
     command = [program, "serve-read-only", "--location", str(store), "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
     tell(f"$ {' '.join(command)}")
     tell(f"queries: http://127.0.0.1:{port}/query   in a browser: http://127.0.0.1:{port}/   stop: Ctrl-C")
-    try:
-        status = subprocess.run(command, check=False).returncode
-    except KeyboardInterrupt:
-        return
+    status = _run(command)
     if status:
         tell(f"kg: the server ended with status {status} (is the port {port} taken?)")
         raise typer.Exit(SOME_FAILED)
+
+
+def _run(command: list[str]) -> int:
+    """Run the server until it ends or this process is told to; give its exit status, 0 if it was told to."""
+    with subprocess.Popen(command) as server:
+        told: list[int] = []
+
+        def stop(number: int, frame: object) -> None:
+            told.append(number)
+            server.terminate()
+
+        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            status = server.wait()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+    return 0 if told else status
 
 
 def server_program() -> str:

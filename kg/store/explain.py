@@ -24,7 +24,7 @@ SELECT DISTINCT ?report WHERE {{
   UNION {{ ?node kg:hasAction ?step . ?report kg:reports ?step }}
   UNION {{ ?report kg:reports ?action ; prov:wasDerivedFrom ?node }}
   UNION {{ ?report kg:target|kg:agent|sem:hasPlace|kg:attributedTo|kg:via ?node ; kg:reports ?action }}
-  UNION {{ ?report gaf:denotedBy|kg:evidence|kg:evidence/kg:words ?node }}
+  UNION {{ ?report gaf:denotedBy|kg:evidence|kg:evidence/kg:words|gaf:denotedBy/nif:sentence ?node }}
 }} ORDER BY ?report"""
 
 _FACTS = f"""{_PREFIXES}
@@ -37,7 +37,7 @@ SELECT ?mention ?words ?begin ?article ?sentence WHERE {{
 }} ORDER BY ?article ?begin"""
 
 _LABELS = f"""{_PREFIXES}
-SELECT ?label WHERE {{ ?node rdfs:label ?label }} ORDER BY LANG(?label) STR(?label)"""
+SELECT ?label (LANG(?label) AS ?lang) WHERE {{ ?node rdfs:label ?label }} ORDER BY LANG(?label) STR(?label)"""
 
 _EXISTS = f"""{_PREFIXES}
 ASK {{ {{ ?node ?p ?o }} UNION {{ ?s ?q ?node }} }}"""
@@ -130,13 +130,14 @@ def explain(store: Asked, node: NamedNode, limit: int = 20) -> Explanation:
     return Explanation(
         iri=node.value,
         types=tuple(sorted(vocab.shorten(t) for t in facts.get(vocab.RDF_TYPE.value, ()))),
-        labels=ask.labels(node.value),
+        labels=tuple(dict.fromkeys(label for label, _ in ask.labels(node.value))),
         reports=reports,
         mentions=tuple(ask.mention(row) for row in mentions[:limit]),
         total=len(found) or len(mentions),
     )
 
 
+_ENTITIES = (vocab.KG_TARGET, vocab.KG_AGENT, vocab.SEM_HAS_PLACE, vocab.KG_ATTRIBUTED_TO, vocab.KG_VIA)
 _SLOTS = ("target", "target_text", "agent", "place", "date", "offence", "amount", "currency", "duration")
 
 
@@ -146,7 +147,7 @@ class _Asker:
     def __init__(self, store: Asked) -> None:
         self.store = store
         self._facts: dict[str, Mapping[str, tuple[str, ...]]] = {}
-        self._labels: dict[str, tuple[str, ...]] = {}
+        self._labels: dict[str, tuple[tuple[str, str], ...]] = {}
 
     def select(self, template: str, node: NamedNode) -> list[dict[str, str]]:
         return self.store.query(_bound(template, node)).dicts()
@@ -159,10 +160,16 @@ class _Asker:
             self._facts[node.value] = {p: tuple(sorted(values)) for p, values in out.items()}
         return self._facts[node.value]
 
-    def labels(self, iri: str) -> tuple[str, ...]:
+    def labels(self, iri: str) -> tuple[tuple[str, str], ...]:
         if iri not in self._labels:
-            self._labels[iri] = tuple(dict.fromkeys(row["label"] for row in self.select(_LABELS, NamedNode(iri))))
+            found = self.select(_LABELS, NamedNode(iri))
+            self._labels[iri] = tuple(dict.fromkeys((row["label"], row.get("lang", "")) for row in found))
         return self._labels[iri]
+
+    def label(self, iri: str, language: str) -> str:
+        """The label in the article's language, else the first, else the IRI."""
+        labels = self.labels(iri)
+        return next((label for label, lang in labels if lang == language), labels[0][0] if labels else iri)
 
     def told(self, node: NamedNode) -> Told:
         facts = self.facts(node)
@@ -170,16 +177,21 @@ class _Asker:
         types = self.facts(NamedNode(action)).get(vocab.RDF_TYPE.value, ()) if action else ()
         evidence = [self.facts(NamedNode(iri)) for iri in facts.get(vocab.KG_EVIDENCE.value, ())]
         spans = [*facts.get(vocab.GAF_DENOTED_BY.value, ()), *(_first(e, vocab.KG_WORDS) for e in evidence)]
+        source = self.source(_first(facts, vocab.PROV_WAS_DERIVED_FROM))
         return Told(
             iri=node.value,
             type=next((t.removeprefix(vocab.KG) for t in types if t.startswith(vocab.KG)), ""),
             action=action,
             modality=_first(facts, vocab.KG_MODALITY).removeprefix(vocab.KG).lower(),
-            source=self.source(_first(facts, vocab.PROV_WAS_DERIVED_FROM)),
+            source=source,
             quotes=self._quotes(spans),
-            values=tuple((slot, self._values(facts, vocab.SLOTS[slot])) for slot in _SLOTS if vocab.SLOTS[slot].value in facts),
-            attributed_to=self._values(facts, vocab.KG_ATTRIBUTED_TO),
-            via=self._values(facts, vocab.KG_VIA),
+            values=tuple(
+                (slot, self._values(facts, vocab.SLOTS[slot], source.language))
+                for slot in _SLOTS
+                if vocab.SLOTS[slot].value in facts
+            ),
+            attributed_to=self._values(facts, vocab.KG_ATTRIBUTED_TO, source.language),
+            via=self._values(facts, vocab.KG_VIA, source.language),
             confidence=_first(facts, vocab.KG_CONFIDENCE),
             pattern=_first(facts, vocab.KG_PATTERN),
             grounds=tuple(self._ground(e) for e in evidence),
@@ -200,11 +212,10 @@ class _Asker:
     def mention(self, row: Mapping[str, str]) -> tuple[Source, Quote]:
         return self.source(row["article"]), self._quotes([row["mention"]])[0]
 
-    def _values(self, facts: Mapping[str, tuple[str, ...]], slot: NamedNode) -> tuple[str, ...]:
-        """The values of a slot; of entities the first label."""
+    def _values(self, facts: Mapping[str, tuple[str, ...]], slot: NamedNode, language: str) -> tuple[str, ...]:
+        """The values of a slot; of entities their labels."""
         values = facts.get(slot.value, ())
-        entities = slot in (vocab.KG_TARGET, vocab.KG_AGENT, vocab.SEM_HAS_PLACE, vocab.KG_ATTRIBUTED_TO, vocab.KG_VIA)
-        return tuple((self.labels(v)[:1] or (v,))[0] if entities else v for v in values)
+        return tuple(self.label(v, language) for v in values) if slot in _ENTITIES else values
 
     def _ground(self, evidence: Mapping[str, tuple[str, ...]]) -> Ground:
         words = _first(evidence, vocab.KG_WORDS)

@@ -111,14 +111,17 @@ def bind(query: NamedQuery, values: Mapping[str, str]) -> str:
         ConfigurationError: there is no such parameter, a value is not of its kind, or the query is not valid SPARQL.
     """
     known = {parameter.name: parameter for parameter in query.parameters}
-    text = query.text
+    chosen: list[tuple[int, int, str]] = []
     for name in sorted(values):
         if name not in known:
             has = f"it has: {', '.join(known)}" if known else "it has none"
             raise ConfigurationError(f"the query {query.name} has no parameter {name!r} ({has})")
         term = str(KINDS[known[name].kind](values[name]))
-        match = _place(NamedQuery(query.name, text, {}), name)
-        text = f"{text[: match.start('value')]} {term} {text[match.end('value') :]}"
+        chosen.append((*_place(query, name).span("value"), term))
+    text = query.text
+    # From the end, so that places stay true and one value is never searched for the place of another.
+    for start, end, term in sorted(chosen, reverse=True):
+        text = f"{text[:start]} {term} {text[end:]}"
     check(text, query.name)
     return text
 
