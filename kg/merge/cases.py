@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 
 from kg.merge.clusters import cluster
 from kg.merge.concepts import Concepts, concepts_of, similar
@@ -89,9 +89,15 @@ class _Matter:
         leading = sorted(
             people, key=lambda key: (self._entities[key].kind is not Kind.PERSON, -weight[key], self._entities[key].labels, key)
         )
-        names = [_name(self._entities[key]) for key in leading[:3]]
+        lang = self._language(people)
+        names = [_name(self._entities[key], lang) for key in leading[:3]]
         title = ", ".join(names) + (f" + {len(people) - 3}" if len(people) > 3 else "")
         return Case(id=min(keys), title=title, actions=tuple(action.id for action in actions), people=tuple(people))
+
+    def _language(self, people: Sequence[str]) -> str:
+        """The language in which most of the people have a name; English where it is among those."""
+        counts = Counter(lang for key in people for lang in {lang for lang, _ in self._entities[key].labels})
+        return min(counts, key=lambda lang: (-counts[lang], lang != "en", lang)) if counts else ""
 
     def _organisation_and_person(self, a: Action, b: Action) -> bool:
         """One is done to an organisation, or it is an inquiry into nobody named, and the other to a person."""
@@ -131,7 +137,7 @@ def _rank(action: Action) -> tuple[int, int, str]:
     return _ORDER[action.type], when[0] if when else 10**7, action.id
 
 
-def _name(entity: MergedEntity) -> str:
-    """The first name of an entity: English if it has one, else the first language's."""
-    labels: Mapping[str, str] = dict(reversed(entity.labels))
-    return labels.get("en") or (entity.labels[0][1] if entity.labels else entity.key)
+def _name(entity: MergedEntity, lang: str) -> str:
+    """The name of an entity in ``lang``, else its first."""
+    labels = dict(reversed(entity.labels))
+    return labels.get(lang) or (entity.labels[0][1] if entity.labels else entity.key)
