@@ -47,7 +47,7 @@ class Settings:
     size: int = 128
     longest: int = 256
     overlap: int = 24
-    batch: int = 2048
+    batch: int = 1024
     version: str = ""
 
 

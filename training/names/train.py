@@ -55,7 +55,7 @@ def prepare(work: Path, stories: list[Story]) -> list[int]:
         "size": 128,
         "longest": 256,
         "overlap": 24,
-        "batch": 2048,
+        "batch": 1024,
     }
     (work / "config.json").write_text(json.dumps(settings, ensure_ascii=False, indent=1) + "\n", "utf-8")
     kept.write_text(json.dumps(pieces), "utf-8")
