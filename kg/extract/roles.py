@@ -214,7 +214,7 @@ class _Filler:
         self.evidence.append(Evidence(role, span, reason))
 
     def fall_back(self) -> None:
-        """Whom the article has been about, else the nearest name before a verb, else the only name of a headline.
+        """Whom earlier actions concern and no other, else the nearest name before a verb, else the only name of a headline.
 
         Somebody who speaks in the sentence is passed over: a lawyer who calls the charges baseless is not charged.
         """
@@ -223,11 +223,12 @@ class _Filler:
         here = [n for n in self.view.names if n.kind in kinds and n.entity not in others]
         before = [n for n in here if n.span.end <= self.trigger.span.start]
         known = [n for n in before if n.entity in self.topics]
+        people = [entity for entity in self.topics if self.discourse.kinds.get(entity) in kinds]
         if known:
             self.certain = not self.add("target", known[-1], "named before the trigger, and known as a target")
-        elif self.topics and self.discourse.kinds.get(self.topics[0]) in kinds and self.topics[0] not in others:
-            self.roles["target"].append(self.topics[0])
-            self.note("target", self.trigger.span, "the person whom earlier actions of the article concern")
+        elif len(people) == 1 and people[0] not in others:
+            self.roles["target"].append(people[0])
+            self.note("target", self.trigger.span, "the only person whom earlier actions of the article concern")
             self.certain = False
         elif before and self.trigger.feature != "noun":
             self.certain = not self.add("target", before[-1], "nearest name before the trigger")

@@ -37,7 +37,7 @@ class _Nominal:
 def surface_arguments(view: View, trigger: Trigger, grammar: Grammar) -> tuple[Argument, ...]:
     """The arguments of a trigger by position."""
     reader = _Reader(view, grammar)
-    after = tuple(reader.after(trigger.words[1]))
+    after = tuple(reader.after(trigger.head + 1))
     before = tuple(reader.before(trigger.words[0]))
     out: list[Argument] = []
     if trigger.pronoun:
