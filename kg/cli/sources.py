@@ -25,7 +25,10 @@ STORE = Path("output/store")
 class Source(Protocol):
     """What can be asked."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Where it is, for messages."""
+        ...
 
     def query(self, text: str) -> Results:
         """The answer to a SPARQL query."""
