@@ -15,12 +15,12 @@ import time
 from kg.mention.encoder import open_encoder
 
 TWENTY_FIVE = (
-    "The regional court in Leeds fined Acme Holdings last week after a complaint by Mary Brown and two of her former colleagues "
-    "from the Bradford branch office.",
-    "Le tribunal de Rennes a condamné hier Jean Moreau, ancien directeur de la Banque du Rhône, à deux ans de prison et à une "
+    "The regional court in Leeds fined Acme Holdings late last week after a complaint by Mary Brown and two former colleagues "
+    "from the Bradford office.",
+    "Le tribunal de Rennes a condamné Jean Moreau, directeur de la Banque du Rhône, à deux ans de prison et une "
     "amende de mille euros.",
-    "قال متحدث باسم وزارة الداخلية في تونس أمس إن الشرطة أوقفت سامي بن علي في مطار قرطاج بعد وصوله من باريس برفقة رجلين آخرين لم تذكر "
-    "أسماءهما.",
+    "قال متحدث باسم وزارة الداخلية في تونس إن الشرطة أوقفت سامي بن علي في مطار قرطاج بعد وصوله من باريس برفقة رجلين "
+    "آخرين لم تسمهما.",
 )
 
 
