@@ -29,8 +29,7 @@ def serve(
 
     if not is_store(store):
         raise ConfigurationError(f"{store} is no store: make one with `kg load FILE.ttl --store {store}`")
-    program = server_program()
-    command = [program, "serve-read-only", "--location", str(store), "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
+    command = serve_command(store, port)
     tell(f"$ {' '.join(command)}")
     tell(f"queries: http://127.0.0.1:{port}/query   in a browser: http://127.0.0.1:{port}/   stop: Ctrl-C")
     status = _run(command)
@@ -55,6 +54,15 @@ def _run(command: list[str]) -> int:
             for number, handler in before.items():
                 signal.signal(number, handler)
     return 0 if told else status
+
+
+def serve_command(store: Path, port: int) -> list[str]:
+    """The command that serves ``store`` for reading on 127.0.0.1.
+
+    Raises:
+        ConfigurationError: the server is not installed.
+    """
+    return [server_program(), "serve-read-only", "--location", str(store), "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
 
 
 def server_program() -> str:

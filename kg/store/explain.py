@@ -18,14 +18,17 @@ _PREFIXES = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in sorted(vocab.PR
 # Reports that have to do with ?node: itself, of the action, of the case, of the article, with the entity in a role, or resting
 # on the words. The patterns are alternatives of one query, so that nothing need be known of the node beforehand.
 _REPORTS = f"""{_PREFIXES}
-SELECT DISTINCT ?report WHERE {{
+SELECT DISTINCT ?report ?of ?stage ?date WHERE {{
   {{ ?node kg:reports ?told BIND (?node AS ?report) }}
   UNION {{ ?report kg:reports ?node }}
   UNION {{ ?node kg:hasAction ?step . ?report kg:reports ?step }}
   UNION {{ ?report kg:reports ?action ; prov:wasDerivedFrom ?node }}
   UNION {{ ?report kg:target|kg:agent|sem:hasPlace|kg:attributedTo|kg:via ?node ; kg:reports ?action }}
   UNION {{ ?report gaf:denotedBy|kg:evidence|kg:evidence/kg:words|gaf:denotedBy/nif:sentence ?node }}
-}} ORDER BY ?report"""
+  ?report kg:reports ?of .
+  ?of kg:stage ?stage .
+  OPTIONAL {{ ?of kg:date ?date }}
+}} ORDER BY ?stage COALESCE(STR(?date), "") ?of ?report"""
 
 _FACTS = f"""{_PREFIXES}
 SELECT ?p ?o WHERE {{ ?node ?p ?o }}"""
