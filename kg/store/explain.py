@@ -26,7 +26,7 @@ SELECT DISTINCT ?report ?of ?stage ?date WHERE {{
   UNION {{ ?report kg:target|kg:agent|sem:hasPlace|kg:attributedTo|kg:via ?node ; kg:reports ?action }}
   UNION {{ ?report gaf:denotedBy|kg:evidence|kg:evidence/kg:words|gaf:denotedBy/nif:sentence ?node }}
   ?report kg:reports ?of .
-  ?of kg:stage ?stage .
+  OPTIONAL {{ ?of kg:stage ?stage }}
   OPTIONAL {{ ?of kg:date ?date }}
 }} ORDER BY ?stage COALESCE(STR(?date), "") ?of ?report"""
 

@@ -30,7 +30,7 @@ def parse_iri(text: str, base: str = vocab.DATA) -> NamedNode:
     given = given[1:-1] if given.startswith("<") and given.endswith(">") else given
     prefix, colon, local = given.partition(":")
     namespaces = {**vocab.PREFIXES, **vocab.data_prefixes(base)}
-    if colon and local and prefix in namespaces and not local.startswith("//"):
+    if colon and prefix in namespaces and not local.startswith("//"):
         given = namespaces[prefix] + local.replace("\\", "")
     if len(given) > _LONGEST or not _IRI.fullmatch(given):
         raise ConfigurationError(
