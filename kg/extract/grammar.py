@@ -37,6 +37,8 @@ class Grammar:
     possessive: frozenset[str] = frozenset()
     pronoun_suffixes: frozenset[str] = frozenset()
     plural: frozenset[str] = frozenset()
+    conjunctions: frozenset[str] = frozenset()
+    agency: frozenset[str] = frozenset()
     passive: frozenset[str] = frozenset()
     undergo: frozenset[str] = frozenset()
     authorities: frozenset[str] = frozenset()

@@ -23,7 +23,10 @@ _HARD = frozenset('.;:!?؟؛…[]«»"“”')
 
 @dataclass(frozen=True, slots=True)
 class _Nominal:
-    """A name or description at words ``[first, last)``; ``preposition`` leads it, empty where none does."""
+    """A name or description at words ``[first, last)``; ``preposition`` leads it, empty where none does.
+
+    ``joined`` ones are coordinated with the nominal before them.
+    """
 
     first: int
     last: int
@@ -32,6 +35,7 @@ class _Nominal:
     named: bool
     authority: bool
     pronoun: bool = False
+    joined: bool = False
 
 
 def surface_arguments(view: View, trigger: Trigger, grammar: Grammar) -> tuple[Argument, ...]:
@@ -43,7 +47,9 @@ def surface_arguments(view: View, trigger: Trigger, grammar: Grammar) -> tuple[A
     if trigger.pronoun:
         span = view.words[trigger.head].span
         out.append(Argument("of" if trigger.feature == "noun" else "object", span, span, pronoun=True))
-    bare = [n for n in after if not n.preposition]
+    within = reader.nominals(trigger.words[0], trigger.words[1], apart=trigger.span)
+    inside = tuple(n for n in within if n.authority or reader.is_state(n))
+    bare = [n for n in (*inside, *after) if not n.preposition]
     relative = trigger.words[0] > 0 and view.words[trigger.words[0] - 1].text in grammar.relative
     passive = any(view.words[i].text in grammar.passive for i in range(max(0, trigger.words[0] - 2), trigger.words[1]))
     verbal = trigger.feature in ("fin", "inf", "ger")
@@ -53,10 +59,7 @@ def surface_arguments(view: View, trigger: Trigger, grammar: Grammar) -> tuple[A
         out += reader.participle(bare, before, trigger)
     else:
         out += reader.noun(bare, before, trigger, passive=passive)
-    for nominal in after:
-        if nominal.preposition:
-            slot = "subject" if nominal.preposition in grammar.agentive else f"prep:{nominal.preposition}"
-            out.append(reader.argument(slot, nominal))
+    out += reader.prepositional((*inside, *after))
     return tuple(dict.fromkeys(out))
 
 
@@ -75,14 +78,15 @@ class _Reader:
                 yield self.argument("subject", bare[0])
             return
         subject = None
-        if not passive and bare and (bare[0].authority or trigger.pronoun):
+        if not passive and bare and (bare[0].authority or self.is_state(bare[0]) or trigger.pronoun):
             subject, bare = bare[0], bare[1:]
         elif not passive and before and not before[0].preposition and before[0].authority:
             subject = before[0]
         if subject is not None:
             yield self.argument("subject", subject)
         if bare and not trigger.pronoun:
-            yield self.argument("object", bare[0])
+            for nominal in self.group(bare):
+                yield self.argument("object", nominal)
         elif not trigger.pronoun and before and not before[0].preposition and before[0] is not subject:
             yield self.argument("object" if subject is not None or passive or not bare else "subject", before[0])
 
@@ -96,12 +100,41 @@ class _Reader:
     def noun(self, bare: list[_Nominal], before: tuple[_Nominal, ...], trigger: Trigger, *, passive: bool) -> Iterator[Argument]:
         rest = bare
         if bare and not trigger.pronoun and bare[0].first - trigger.words[1] <= 1:
-            yield self.argument("of", bare[0])
-            rest = bare[1:]
+            group = self.group(bare)
+            for nominal in group:
+                yield self.argument("of", nominal)
+            rest = bare[len(group) :]
         for nominal in rest[:1]:
             yield self.argument("subject" if nominal.authority else "vobject", nominal)
         if before and not passive and not before[0].preposition:
             yield self.argument("vsubject" if before[0].authority else "usubject", before[0])
+
+    def group(self, nominals: list[_Nominal]) -> list[_Nominal]:
+        """The first nominal and those that are coordinated with it."""
+        size = 1
+        while size < len(nominals) and nominals[size].joined:
+            size += 1
+        return nominals[:size]
+
+    def prepositional(self, nominals: tuple[_Nominal, ...]) -> Iterator[Argument]:
+        """Complements behind prepositions: of each preposition the nearest, with those coordinated with it.
+
+        A later one of the same preposition belongs to a word in between ("an inquiry with X in an interview with Y").
+        """
+        seen: set[str] = set()
+        latest = ""
+        for nominal in nominals:
+            preposition = nominal.preposition
+            if not preposition or (preposition in seen and not (nominal.joined and preposition == latest)):
+                latest = "" if not nominal.joined else latest
+                continue
+            seen.add(preposition)
+            latest = preposition
+            yield self.argument("subject" if preposition in self.grammar.agentive else f"prep:{preposition}", nominal)
+
+    def is_state(self, nominal: _Nominal) -> bool:
+        """Whether the nominal names a place, which acts where it is the subject of a verb ("France opened an inquiry")."""
+        return any(n.kind is Kind.PLACE and n.span == nominal.span for n in self.view.names)
 
     def argument(self, slot: str, nominal: _Nominal) -> Argument:
         return Argument(slot, nominal.span, nominal.span, nominal.pronoun, (nominal.span,))
@@ -117,9 +150,15 @@ class _Reader:
             first -= 1
         yield from reversed(tuple(self.nominals(first, stop, through=True)))
 
-    def nominals(self, start: int, stop: int, through: bool = False) -> Iterator[_Nominal]:
+    def nominals(self, start: int, stop: int, through: bool = False, apart: Span | None = None) -> Iterator[_Nominal]:
+        """Nominals among words ``[start, stop)``, in order.
+
+        They end with the clause, unless ``through`` says to go on behind its boundaries. Words of the span ``apart`` are
+        passed over.
+        """
         words, grammar = self.view.words, self.grammar
         preposition = ""
+        previous: _Nominal | None = None
         index = start
         while index < stop:
             word = words[index]
@@ -127,41 +166,65 @@ class _Reader:
                 index = self.behind_parenthesis(index, stop)
                 continue
             if word.text in _HARD or (word.text in grammar.boundary and not through):
-                if through:
-                    preposition = ""
-                    index += 1
-                    continue
-                return
-            named = next((n for n in self.view.names if n.span.start < word.span.end and word.span.start < n.span.end), None)
-            if named is not None:
-                covered = self.view.words_in(named.span)
-                attached = self.attached(index, named.span.start)
-                authority = named.kind is Kind.ORGANIZATION
-                yield _Nominal(index, covered.stop, named.span, attached or preposition, True, authority)
-                index = max(covered.stop, index + 1)
-                preposition = "" if index >= stop or words[index].text not in ("و", ",") else preposition
+                if not through:
+                    return
+                preposition, previous = "", None
+                index += 1
+                continue
+            nominal = (
+                None if apart is not None and word.span.overlaps(apart) else self.nominal(index, stop, preposition, previous)
+            )
+            if nominal is not None:
+                yield nominal
+                previous, preposition = nominal, ""
+                index = max(nominal.last, index + 1)
                 continue
             if word.text in grammar.prepositions:
                 preposition = word.text
-            elif self.with_pronoun(word.text):
-                base = self.with_pronoun(word.text)
-                yield _Nominal(index, index + 1, word.span, base, False, False, pronoun=True)
-                preposition = ""
-            elif self.noun_class(word.text) is not None:
-                outside, authority = self.noun_class(word.text) or (0, False)
-                last = index + 1
-                while last < min(stop, index + _DESCRIPTION) and self.continues(last):
-                    last += 1
-                lead = word.text[:outside][-1:] if outside else ""
-                lead = lead if lead in grammar.attached else ""
-                span = Span(word.span.start + outside, words[last - 1].span.end)
-                yield _Nominal(index, last, span, lead or preposition, False, authority)
-                preposition = ""
-                index = last
-                continue
             elif not word.is_word:
                 preposition = ""
             index += 1
+
+    def nominal(self, index: int, stop: int, preposition: str, previous: _Nominal | None) -> _Nominal | None:
+        """The nominal that begins at word ``index``, if one does."""
+        word = self.view.words[index]
+        joined = previous is not None and self.is_joined(index, previous)
+        led = preposition or (previous.preposition if joined and previous is not None else "")
+        named = next((n for n in self.view.names if n.span.overlaps(word.span)), None)
+        if named is not None:
+            attached = self.attached(index, named.span.start)
+            last = self.view.words_in(named.span).stop
+            authority = named.kind is Kind.ORGANIZATION
+            return _Nominal(index, last, named.span, attached or led, True, authority, joined=joined and not attached)
+        base = self.with_pronoun(word.text)
+        if base and word.text not in self.grammar.prepositions:
+            return _Nominal(index, index + 1, word.span, base, False, False, pronoun=True)
+        described = self.noun_class(word.text)
+        if described is None:
+            return None
+        outside, authority = described
+        last = index + 1
+        while last < min(stop, index + _DESCRIPTION) and self.continues(last):
+            last += 1
+        attached = word.text[:outside][-1:]
+        attached = attached if attached in self.grammar.attached else ""
+        span = Span(word.span.start + outside, self.view.words[last - 1].span.end)
+        return _Nominal(index, last, span, attached or led, False, authority, joined=joined and not attached)
+
+    def is_joined(self, index: int, previous: _Nominal) -> bool:
+        """Whether a conjunction, free or attached, is all that stands between the previous nominal and word ``index``."""
+        words, conjunctions = self.view.words, self.grammar.conjunctions
+        if index - previous.last == 1:
+            return words[previous.last].text in conjunctions
+        if index != previous.last:
+            return False
+        first = words[index].text[:1]
+        starts_inside = any(
+            n.span.overlaps(words[index].span) and n.span.start > words[index].span.start for n in self.view.names
+        )
+        return first in conjunctions and (
+            starts_inside or self.noun_class(words[index].text) not in (None, (0, False), (0, True))
+        )
 
     def behind_parenthesis(self, index: int, stop: int) -> int:
         """The word behind the parenthesis that opens at ``index`` (an age, a gloss); the next word where it stays open."""
@@ -169,6 +232,16 @@ class _Reader:
             if self.view.words[last].text == ")":
                 return last + 1
         return index + 1
+
+    def titles(self, index: int, stop: int) -> bool:
+        """Whether a person's name follows the description that ends at ``index``, which then is the person's title."""
+        for place in range(index, min(stop, index + 3)):
+            word = self.view.words[place]
+            if any(n.kind is Kind.PERSON and n.span.overlaps(word.span) for n in self.view.names):
+                return True
+            if not self.continues(place):
+                return False
+        return False
 
     def continues(self, index: int) -> bool:
         word = self.view.words[index]
