@@ -24,6 +24,10 @@ _MOST_IN_BLOCK = 200
 """Reports under one key that are compared all with all; of more only neighbours in time are."""
 
 _NEIGHBOURS = 30
+
+_MOST_ARTICLES = 50
+"""Articles that share an entity are compared if it is in no more than these; what everybody mentions tells no story."""
+
 _STRENGTH = (Modality.ACTUAL, Modality.REQUESTED, Modality.POSSIBLE, Modality.NEGATED)
 
 
@@ -75,13 +79,19 @@ def _neighbours(items: Mapping[Member, Item], context: Shared) -> Iterable[tuple
     by_article: dict[str, list[Member]] = defaultdict(list)
     for member in items:
         by_article[member[0]].append(member)
-    for first, second in context.links:
-        if context.story(first, second) < 2.0:
+    seen: set[tuple[str, str]] = set()
+    for first, second in context.neighbours(_MOST_ARTICLES):
+        if first not in by_article or second not in by_article or (first, second) in seen:
             continue
-        for a in by_article.get(first, ()):
-            for b in by_article.get(second, ()):
-                if items[a].report.type is items[b].report.type and not (items[a].target and items[b].target):
-                    yield min(a, b), max(a, b)
+        seen.add((first, second))
+        pairs = [
+            (min(a, b), max(a, b))
+            for a in by_article[first]
+            for b in by_article[second]
+            if items[a].report.type is items[b].report.type and not (items[a].target and items[b].target)
+        ]
+        if pairs and context.story(first, second) >= 2.0:
+            yield from pairs
 
 
 def _when(item: Item) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 from kg.merge.dates import days, gap, precision
 from kg.model import Analysis, Entity, Kind, Report
@@ -21,33 +22,42 @@ _FAR_APART = 730
 
 @dataclass(frozen=True)
 class Shared:
-    """Which entities two articles may share, by article pair: ``links[a, b]`` lists (member of a, member of b, points).
+    """Which entities articles may share.
 
-    An entity found in more than a tenth of the articles, and in more than ten, counts half.
+    ``groups`` gives by article the number of each group of members that are one, with the article's member and the group's
+    points; ``links`` by article pair (lower id first) what is only likely to be one: (member, member, points). A group found in
+    more than a tenth of the articles, and in more than ten, counts half.
     """
 
+    groups: Mapping[str, Mapping[int, tuple[Member, float]]]
     links: Mapping[tuple[str, str], tuple[tuple[Member, Member, float], ...]]
+    articles: tuple[tuple[str, ...], ...]
 
     def points(self, a: Member, b: Member) -> float:
         """What the articles of ``a`` and ``b`` share besides these two themselves; each entity counts once."""
-        first, second = sorted((a, b))
-        counted: dict[Member, float] = {}
-        taken: set[Member] = set()
-        for left, right, points in self.links.get((first[0], second[0]), ()):
-            if left != first and right != second and left not in counted and right not in taken:
-                counted[left] = points
-                taken.add(right)
-        return sum(counted.values())
+        return self._sum(a[0], b[0], frozenset((a, b)))
 
     def story(self, a: str, b: str) -> float:
         """What two articles share in all, in points."""
-        counted: set[Member] = set()
-        taken: set[Member] = set()
-        total = 0.0
-        for left, right, points in self.links.get((min(a, b), max(a, b)), ()):
-            if left not in counted and right not in taken:
-                counted.add(left)
-                taken.add(right)
+        return self._sum(a, b, frozenset())
+
+    def neighbours(self, most: int) -> Iterator[tuple[str, str]]:
+        """Pairs of articles that share a group of at most ``most`` articles; a pair may come more than once."""
+        for articles in self.articles:
+            if len(articles) <= most:
+                yield from combinations(articles, 2)
+
+    def _sum(self, a: str, b: str, without: frozenset[Member]) -> float:
+        left, right = self.groups.get(a, {}), self.groups.get(b, {})
+        total, taken = 0.0, set(without)
+        for number in sorted(left.keys() & right.keys()):
+            (first, points), (second, _) = left[number], right[number]
+            if first not in taken and second not in taken:
+                taken.update((first, second))
+                total += points
+        for first, second, points in self.links.get((min(a, b), max(a, b)), ()):
+            if first not in taken and second not in taken:
+                taken.update((first, second))
                 total += points
         return total
 
@@ -57,21 +67,22 @@ def shared(
 ) -> Shared:
     """Put together what is certain (``groups`` of members that are one, with their points) and what is likely (``links``).
 
-    A group in more than 200 articles says nothing of any two of them and is left out.
+    ``articles`` is the number of all articles.
     """
-    out: dict[tuple[str, str], list[tuple[Member, Member, float]]] = defaultdict(list)
-    for members, points in groups:
-        ordered = sorted({member[0]: member for member in sorted(members, reverse=True)}.values())
-        if len(ordered) > 200:
-            continue
-        weight = points / 2 if len(ordered) > max(10, articles / 10) else points
-        for index, first in enumerate(ordered):
-            for second in ordered[index + 1 :]:
-                out[first[0], second[0]].append((first, second, weight))
+    by_article: dict[str, dict[int, tuple[Member, float]]] = defaultdict(dict)
+    together: list[tuple[str, ...]] = []
+    for number, (members, points) in enumerate(groups):
+        first = {member[0]: member for member in sorted(members, reverse=True)}
+        weight = points / 2 if len(first) > max(10, articles / 10) else points
+        for article, member in first.items():
+            by_article[article][number] = (member, weight)
+        together.append(tuple(sorted(first)))
+    likely: dict[tuple[str, str], list[tuple[Member, Member, float]]] = defaultdict(list)
     for a, b, points in links:
-        first, second = sorted((a, b))
-        out[first[0], second[0]].append((first, second, points))
-    return Shared({pair: tuple(sorted(found, key=lambda x: (-x[2], x[0], x[1]))) for pair, found in out.items()})
+        low, high = sorted((a, b))
+        likely[low[0], high[0]].append((low, high, points))
+    ordered = {pair: tuple(sorted(found, key=lambda x: (-x[2], x[0], x[1]))) for pair, found in likely.items()}
+    return Shared(by_article, ordered, tuple(together))
 
 
 def date_points(a: Report, b: Report) -> float | None:

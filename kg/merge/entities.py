@@ -8,7 +8,7 @@ and where an entity fits two others of an article equally well it merges with ne
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.merge.clusters import cluster
@@ -17,7 +17,7 @@ from kg.merge.names import is_full_name, name_keys, name_likeness
 from kg.merge.sounds import sounds_of
 from kg.model import Analysis, Entity, Kind, MergedEntity, Report
 
-_MOST_IN_BLOCK = 400
+_MOST_IN_BLOCK = 200
 """Entities under one key that are compared all with all; of more (a name that everybody bears) only neighbours in date are."""
 
 _NEIGHBOURS = 40
@@ -93,15 +93,24 @@ def _likely(corpus: _Corpus) -> list[tuple[Member, Member, float]]:
             blocks[entity.kind, key].append(member)
     out: dict[tuple[Member, Member], float] = {}
     for (kind, _), block in sorted(blocks.items()):
-        span = len(block) if len(block) <= _MOST_IN_BLOCK else _NEIGHBOURS
-        ordered = sorted(block, key=lambda m: (corpus.analyses[m[0]].article.published or "", m))
-        for index, a in enumerate(ordered):
-            for b in ordered[index + 1 : index + 1 + span]:
-                pair = (a, b) if a < b else (b, a)
-                if a[0] == b[0] or pair in out or (corpus.entities[a].qid and corpus.entities[b].qid):
-                    continue
+        for a, b in _comparisons(corpus, block):
+            pair = (a, b) if a < b else (b, a)
+            if pair not in out:
                 out[pair] = name_likeness(*corpus.name(pair[0]), *corpus.name(pair[1]), kind)
     return _unambiguous([(a, b, likeness) for (a, b), likeness in out.items() if likeness > 0])
+
+
+def _comparisons(corpus: _Corpus, block: Sequence[Member]) -> Iterable[tuple[Member, Member]]:
+    """Pairs of a block that stand in two articles, at least one of them without a QID; of a large block neighbours in date."""
+    if all(corpus.entities[m].qid is not None for m in block):
+        return
+    ordered = sorted(block, key=lambda m: (corpus.analyses[m[0]].article.published or "", m))
+    span = len(block) if len(block) <= _MOST_IN_BLOCK else _NEIGHBOURS
+    certain = [corpus.entities[m].qid is not None for m in ordered]
+    for index, a in enumerate(ordered):
+        for other in range(index + 1, min(index + 1 + span, len(ordered))):
+            if ordered[other][0] != a[0] and not (certain[index] and certain[other]):
+                yield a, ordered[other]
 
 
 def _unambiguous(pairs: list[tuple[Member, Member, float]]) -> list[tuple[Member, Member, float]]:

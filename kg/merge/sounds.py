@@ -23,6 +23,10 @@ _MAX_SOUNDS = 80
 """Longer names are compared by their beginning: nobody is called more."""
 
 
+FAR = 0.4
+"""Names further from each other than this have nothing in common."""
+
+
 @dataclass(frozen=True, slots=True)
 class Script:
     """How one script is read; ``name`` is the key of its table."""
@@ -139,7 +143,7 @@ def lookup_keys(sounds: Sounds) -> tuple[str, ...]:
 
 @lru_cache(maxsize=200_000)
 def distance(a: Sounds, b: Sounds) -> float:
-    """How far two names are from sounding alike, per consonant: 0 alike, 1 nothing in common.
+    """How far two names are from sounding alike, per consonant: 0 alike; what is further than ``FAR`` is 1.
 
     Vowels count little between scripts, for most are not written in some; within one script they tell names apart
     (Maria, Mario).
@@ -150,36 +154,47 @@ def distance(a: Sounds, b: Sounds) -> float:
     if not a.sounds or not b.sounds or not most:
         return 1.0
     left, right = a.joined[:_MAX_SOUNDS], b.joined[:_MAX_SOUNDS]
-    return min(1.0, _edits(left, right, 1.0 if a.script != b.script else 4.0) / most)
+    edits = _edits(left, right, 1.0 if a.script != b.script else 4.0, FAR * most)
+    return 1.0 if edits > FAR * most else edits / most
 
 
-def _edits(a: str, b: str, vowels: float) -> float:
-    tables = _tables()
+def _edits(a: str, b: str, vowels: float, limit: float) -> float:
+    """The weighted edit distance of two strings of sounds, or any number above ``limit`` where it is larger than that."""
+    near = _tables().near
+    dropped_a, dropped_b = _drops(a, vowels), _drops(b, vowels)
     row = [0.0]
-    for j in range(len(b)):
-        row.append(row[-1] + _drop(b, j, tables, vowels))
-    for i, left in enumerate(a):
-        gone = _drop(a, i, tables, vowels)
-        new = [row[0] + gone]
+    for cost in dropped_b:
+        row.append(row[-1] + cost)
+    for left, gone in zip(a, dropped_a, strict=True):
+        before = row[0] + gone
+        new = [before]
         for j, right in enumerate(b):
             if left == right:
-                cost = 0.0
+                cost = row[j]
             else:
-                cost = tables.near.get((left, right), 1.0)
+                cost = near.get((left, right), 1.0)
                 if left in _VOWELS and right in _VOWELS:
                     cost *= vowels
-            new.append(min(row[j] + cost, row[j + 1] + gone, new[j] + _drop(b, j, tables, vowels)))
+                cost += row[j]
+            above, beside = row[j + 1] + gone, before + dropped_b[j]
+            before = min(cost, above, beside)
+            new.append(before)
         row = new
+        if min(row) > limit:
+            return limit + 1.0
     return row[-1]
 
 
-def _drop(text: str, index: int, tables: _Tables, vowels: float) -> float:
-    sound = text[index]
-    if sound == " ":
-        return 0.05
-    last = index + 1 == len(text) or text[index + 1] == " "
-    cost = (tables.dropped_last if last else tables.dropped).get(sound, 1.0)
-    return cost * vowels if sound in _VOWELS else cost
+@lru_cache(maxsize=100_000)
+def _drops(text: str, vowels: float) -> tuple[float, ...]:
+    """What it costs to leave out each sound of ``text``."""
+    tables = _tables()
+    out: list[float] = []
+    for index, sound in enumerate(text):
+        last = index + 1 == len(text) or text[index + 1] == " "
+        cost = (tables.dropped_last if last else tables.dropped).get(sound, 1.0)
+        out.append(0.05 if sound == " " else cost * vowels if sound in _VOWELS else cost)
+    return tuple(out)
 
 
 def _words(text: str) -> list[str]:
