@@ -17,6 +17,7 @@ WITHIN_SCRIPT = 0.1
 _BODIES = ("bodies",)
 
 
+@lru_cache(maxsize=100_000)
 def name_keys(name: str, lang: str, kind: Kind) -> tuple[str, ...]:
     """Keys under which names that can be the same meet; a name that is no evidence at all has none.
 

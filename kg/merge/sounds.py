@@ -6,11 +6,13 @@ sounds writers exchange (Arabic has no p) and which they leave out (short vowels
 
 from __future__ import annotations
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +31,15 @@ FAR = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """How one script is read; ``name`` is the key of its table."""
+    """How one script is read: ``pattern`` finds groups of letters and letters, longest first, ``heard`` says how they sound.
+
+    ``name`` is the key of its table, ``first`` its lowest code point.
+    """
 
     name: str
     first: int
-    groups: tuple[tuple[str, str], ...]
-    letters: Mapping[str, str]
+    pattern: re.Pattern[str]
+    heard: Mapping[str, str]
     initials: frozenset[str]
     articles: frozenset[str]
     prefixes: tuple[str, ...]
@@ -86,11 +91,12 @@ def _tables() -> _Tables:
 
 
 def _script(name: str, table: Mapping[str, Any]) -> Script:
+    heard: dict[str, str] = {**table["letters"], **table["groups"]}
     return Script(
         name=name,
         first=ord(table["first"]),
-        groups=tuple(sorted(table["groups"].items(), key=lambda item: (-len(item[0]), item[0]))),
-        letters=dict(table["letters"]),
+        pattern=re.compile("|".join(map(re.escape, sorted(heard, key=lambda letters: (-len(letters), letters))))),
+        heard=heard,
         initials=frozenset(table["initials"]),
         articles=frozenset(table["articles"]),
         prefixes=tuple(table["prefixes"]),
@@ -227,17 +233,6 @@ def _bare(word: str, script: Script) -> str:
 
 
 def _read(word: str, script: Script) -> str:
-    out: list[str] = []
-    index = 0
-    while index < len(word):
-        for letters, heard in script.groups:
-            if word.startswith(letters, index):
-                out.append(heard)
-                index += len(letters)
-                break
-        else:
-            # A letter that no table knows stands for itself: equal to itself alone.
-            out.append(script.letters.get(word[index], word[index]))
-            index += 1
-    flat = "".join(out)
-    return "".join(sound for i, sound in enumerate(flat) if i == 0 or sound != flat[i - 1])
+    """The sounds of a folded word, doubles as one; a letter that no table knows stands for itself."""
+    heard = script.pattern.sub(lambda match: script.heard[match[0]], word)
+    return "".join(sound for sound, _ in groupby(heard))
