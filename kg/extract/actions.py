@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kg.errors import ConfigurationError
-from kg.extract.attribution import find_source
+from kg.extract.attribution import agencies_by_speaker, find_source
 from kg.extract.context import Discourse
 from kg.extract.grammar import Grammar, grammar
 from kg.extract.modality import find_modality
@@ -18,7 +18,7 @@ from kg.extract.triggers import Trigger, find_triggers
 from kg.extract.values import WITH_AMOUNT, WITH_DURATION, Values, amount_of, date_of, duration_of, find_values
 from kg.extract.verdicts import share_verdicts
 from kg.lang.pack import load_pack
-from kg.model import Analysis, Evidence, Modality, Report
+from kg.model import ActionType, Analysis, Evidence, Modality, Report
 
 _UNSURE = 0.75
 """Factor on the confidence of a report whose target rests on a pronoun or on nearness."""
@@ -47,11 +47,12 @@ class ExtractStage:
         layers = {index: found.layers for index, found in values.items()}
         views = build_views(article.text, document, entities, article.body, layers, article.title_span)
         discourse = Discourse(article.text, views, {entity.id: entity.kind for entity in entities})
+        agencies = agencies_by_speaker(views, words)
         reports: list[Report] = []
         topics: list[str] = []
         for view in views:
             for trigger in find_triggers(view, book):
-                report = _report(view, trigger, words, discourse, values[view.index], topics)
+                report = _report(view, trigger, words, discourse, values[view.index], topics, agencies)
                 if report is not None:
                     reports.append(report)
                     topics = list(dict.fromkeys((*report.target, *topics)))
@@ -60,7 +61,13 @@ class ExtractStage:
 
 
 def _report(
-    view: View, trigger: Trigger, words: Grammar, discourse: Discourse, values: Values, topics: Sequence[str]
+    view: View,
+    trigger: Trigger,
+    words: Grammar,
+    discourse: Discourse,
+    values: Values,
+    topics: Sequence[str],
+    agencies: Mapping[str, tuple[str, ...]],
 ) -> Report | None:
     source = find_source(view, trigger.span, words, discourse)
     filled = fill_roles(view, trigger, words, discourse, topics, source.speakers)
@@ -109,7 +116,7 @@ def _report(
         duration=duration[0] if duration else None,
         modality=modality,
         attributed_to=source.speakers,
-        via=source.via,
+        via=source.via or _union((), (a for s in source.speakers for a in agencies.get(s, ()) if a not in source.speakers)),
         confidence=round(trigger.pattern.confidence * (1 if filled.certain else _UNSURE), 4),
         pattern=trigger.pattern.id,
         evidence=tuple(sorted(evidence)),
@@ -139,6 +146,8 @@ def merge_reports(reports: Sequence[Report]) -> tuple[Report, ...]:
                 break
         else:
             out.append(report)
+    bailed = {r.sentence for r in out if r.type is ActionType.BAIL}
+    out = [r for r in out if r.type is not ActionType.RELEASE or r.sentence not in bailed]
     told = [r for r in out if r.type not in ALWAYS_OF_SOMEBODY or any(e.role == "target" for e in r.evidence)]
     return tuple(sorted(told, key=lambda r: (r.trigger, r.type.value)))
 

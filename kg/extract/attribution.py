@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.extract.context import Discourse
@@ -41,7 +42,7 @@ def find_source(view: View, trigger: Span, grammar: Grammar, discourse: Discours
     for first, last in occurrences(view, grammar.following):
         found = _after(view, last)
         if found is not None and found not in agencies:
-            speakers.append(found)
+            (agencies if _is_medium(view, last, found, grammar) else speakers).append(found)
             span = span or _place(view, first, last)
     for first, last in occurrences(view, grammar.speech):
         if _place(view, first, last).overlaps(trigger) or not _governs(view, last - 1, trigger):
@@ -55,6 +56,30 @@ def find_source(view: View, trigger: Span, grammar: Grammar, discourse: Discours
     if not ids:
         ids, via = via, ()
     return Source(ids[:2], via, span)
+
+
+def agencies_by_speaker(views: Sequence[View], grammar: Grammar) -> Mapping[str, tuple[str, ...]]:
+    """Through which agencies an article has the words of a person: those named as its source where the person alone speaks.
+
+    What the person says in later sentences came the same way.
+    """
+    table: dict[str, tuple[str, ...]] = {}
+    for view in views:
+        media = [
+            found.entity
+            for first, last in occurrences(view, grammar.through | grammar.following)
+            if (found := _after(view, last)) is not None and _is_medium(view, last, found, grammar)
+        ]
+        people = {n.entity for n in view.names if n.kind is Kind.PERSON}
+        if media and len(people) == 1:
+            table.setdefault(people.pop(), tuple(dict.fromkeys(media)))
+    return table
+
+
+def _is_medium(view: View, start: int, found: Named, grammar: Grammar) -> bool:
+    """Whether a noun between the marker and the name says that it is a medium ("according to the news agency X")."""
+    stop = view.word_at(found.span.end)
+    return any(view.words[i].text in grammar.agency for i in range(start, stop))
 
 
 def _governs(view: View, verb: int, trigger: Span) -> bool:

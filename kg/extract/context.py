@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.extract.sentences import Named, View
+from kg.lang.fold import fold_word
 from kg.model import Kind, Span
 
 _SENTENCES_BACK = 3
@@ -34,6 +35,23 @@ class Discourse:
             if earlier:
                 return earlier[0]
         return None
+
+    def coordinated(self, view: View, before: int, kinds: tuple[Kind, ...], joints: frozenset[str]) -> tuple[Named, ...]:
+        """The nearest run of two or more coordinated names before an offset of ``view``: whom "they" stands for.
+
+        Only conjunctions (``joints``), commas and nothing else may stand between the names; empty where there is no such run.
+        """
+        names = [n for n in view.names if n.span.end <= before and n.kind in kinds]
+        for last in range(len(names) - 1, 0, -1):
+            run = [names[last]]
+            for earlier in reversed(names[:last]):
+                between = self.text[earlier.span.end : run[0].span.start].replace(",", " ").replace("،", " ").split()
+                if not all(fold_word(word) in joints for word in between):
+                    break
+                run.insert(0, earlier)
+            if len(run) > 1:
+                return tuple(run)
+        return ()
 
     def named(self, view: View, spans: Sequence[Span]) -> Named | None:
         """The first mention that lies in one of ``spans``, surest span first."""

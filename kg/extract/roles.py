@@ -165,6 +165,12 @@ class _Filler:
                 return False
             return self.add(role, named, f"slot {argument.slot}")
         if argument.pronoun and role == "target" and self.is_plural(argument):
+            several = self.discourse.coordinated(self.view, argument.head.start, kinds, self.grammar.conjunctions)
+            if several:
+                self.certain = False
+                for named in several:
+                    self.add(role, named, f"slot {argument.slot}, which points back", argument.span)
+                return True
             self.note(role, argument.span, "several, whom a pronoun stands for")
             self.certain = False
             return True

@@ -49,7 +49,7 @@ def surface_arguments(view: View, trigger: Trigger, grammar: Grammar) -> tuple[A
         out.append(Argument("of" if trigger.feature == "noun" else "object", span, span, pronoun=True))
     within = reader.nominals(trigger.words[0], trigger.words[1], apart=trigger.span)
     inside = tuple(n for n in within if n.authority or reader.is_state(n))
-    bare = [n for n in (*inside, *after) if not n.preposition]
+    bare = [n for n in after if not n.preposition]
     relative = trigger.words[0] > 0 and view.words[trigger.words[0] - 1].text in grammar.relative
     passive = any(view.words[i].text in grammar.passive for i in range(max(0, trigger.words[0] - 2), trigger.words[1]))
     verbal = trigger.feature in ("fin", "inf", "ger")
@@ -59,7 +59,8 @@ def surface_arguments(view: View, trigger: Trigger, grammar: Grammar) -> tuple[A
         out += reader.participle(bare, before, trigger)
     else:
         out += reader.noun(bare, before, trigger, passive=passive)
-    out += reader.prepositional((*inside, *after))
+    out += [reader.argument("subject" if verbal else "vsubject", n) for n in inside if not n.preposition]
+    out += reader.prepositional(after)
     return tuple(dict.fromkeys(out))
 
 
@@ -196,8 +197,10 @@ class _Reader:
             last = self.view.words_in(named.span).stop
             authority = named.kind is Kind.ORGANIZATION
             return _Nominal(index, last, named.span, attached or led, True, authority, joined=joined and not attached)
+        if word.text in self.grammar.prepositions:
+            return None
         base = self.with_pronoun(word.text)
-        if base and word.text not in self.grammar.prepositions:
+        if base:
             return _Nominal(index, index + 1, word.span, base, False, False, pronoun=True)
         described = self.noun_class(word.text)
         if described is None:
