@@ -66,7 +66,8 @@ def open_endpoint(
     Raises:
         ConfigurationError: an address, the graph's IRI or the way to authenticate is wrong, or no secret can be had.
     """
-    from kg.store.sparql import READ_TIMEOUT, Credentials, Endpoint
+    from kg.store.credentials import Credentials
+    from kg.store.sparql import READ_TIMEOUT, Endpoint
     from kg.store.terms import parse_iri
 
     scheme = auth or ("basic" if user is not None else "bearer" if os.environ.get("KG_TOKEN") else None)

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import islice
-from types import MappingProxyType
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 from pyoxigraph import BlankNode, NamedNode, QueryResultsFormat, RdfFormat, Triple, parse, parse_query_results, serialize
-from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
 
 from kg import __version__
 from kg.errors import ConfigurationError, StoreError
 from kg.issues import printable
-from kg.store.embedded import from_oxigraph
+from kg.rdf.vocab import DATA
+from kg.store.addresses import checked_endpoint, graph_store_of
+from kg.store.credentials import Credentials
+from kg.store.embedded import FORMATS, from_oxigraph
 from kg.store.results import Results
 
 CHUNK = 100_000
@@ -38,63 +39,6 @@ CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 300.0
 _BUSY = (429, 502, 503, 504)
 _BODY_LIMIT = 1 << 30
-
-GRAPH_STORES: tuple[tuple[str, str], ...] = (
-    (r"(.*/repositories/[^/]+)", r"\1/rdf-graphs/service"),
-    (r"(.*)/query", r"\1/store"),
-    (r"(.*)/sparql", r"\1/sparql-graph-crud-auth"),
-)
-"""Address for queries → address of the Graph Store protocol, by the habits of RDF4J and GraphDB, Oxigraph, Virtuoso."""
-
-
-class _Bearer(AuthBase):
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
-
-
-def _basic(user: str, secret: str) -> AuthBase:
-    return HTTPBasicAuth(user.encode("utf-8"), secret.encode("utf-8"))
-
-
-def _digest(user: str, secret: str) -> AuthBase:
-    return HTTPDigestAuth(user, secret)
-
-
-def _bearer(user: str, secret: str) -> AuthBase:
-    if not re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", secret):
-        raise ConfigurationError("the token is no bearer token: it may hold letters, digits and . _ ~ + / - only")
-    return _Bearer(secret)
-
-
-AUTHENTICATIONS: Mapping[str, Callable[[str, str], AuthBase]] = MappingProxyType(
-    {"basic": _basic, "digest": _digest, "bearer": _bearer}
-)
-"""Ways to say who asks, by name: functions of user and secret (a password or a token)."""
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """Who asks, and the secret; ``scheme`` is a key of ``AUTHENTICATIONS``. The secret never shows in ``repr``."""
-
-    scheme: str
-    user: str = ""
-    secret: str = field(default="", repr=False)
-
-    def auth(self) -> AuthBase:
-        """The same for ``requests``.
-
-        Raises:
-            ConfigurationError: the scheme is unknown, or the secret cannot be sent by it.
-        """
-        if self.scheme not in AUTHENTICATIONS:
-            raise ConfigurationError(f"unknown authentication {self.scheme!r} (known: {', '.join(AUTHENTICATIONS)})")
-        if not self.secret:
-            raise ConfigurationError(f"{self.scheme} authentication needs a secret: set KG_PASSWORD or KG_TOKEN")
-        return AUTHENTICATIONS[self.scheme](self.user, self.secret)
 
 
 @dataclass
@@ -228,47 +172,13 @@ class Endpoint:
         raise StoreError(f"{problem}, {ATTEMPTS} times{done}")
 
 
-def checked_endpoint(url: str) -> str:
-    """``url`` itself, if requests can be sent there.
-
-    Raises:
-        ConfigurationError: it is not http(s), has no host, or carries a user or password, which would show in messages.
-    """
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise ConfigurationError(f"{printable(url, 100)!r} is no address: {error}") from None
-    if parts.username is not None or parts.password is not None:
-        raise ConfigurationError("an address may not carry a user or password: use --user, and KG_PASSWORD or the prompt")
-    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or not url.isprintable() or " " in url:
-        raise ConfigurationError(f"{printable(url, 100)!r} is no http or https address")
-    return url
-
-
-def graph_store_of(url: str) -> str:
-    """Where the Graph Store protocol usually is for an endpoint at ``url``.
-
-    Raises:
-        ConfigurationError: the address is none of the usual ones.
-    """
-    for pattern, replacement in GRAPH_STORES:
-        match = re.fullmatch(pattern, url.rstrip("/"))
-        if match:
-            return match.expand(replacement)
-    raise ConfigurationError(f"it is not known where {url} takes data: give its Graph Store address with --graph-store")
-
-
-def file_triples(path: Any) -> Iterator[Triple]:
+def file_triples(path: Path) -> Iterator[Triple]:
     """The triples of an RDF file in the order in which they stand.
 
     Raises:
         ConfigurationError: there is no such file, of a known kind, or it has blank nodes or named graphs.
         StoreError: it is not valid.
     """
-    from kg.rdf.vocab import DATA
-    from kg.store.embedded import FORMATS
-
     syntax = FORMATS.get(path.suffix.lower())
     if syntax is None:
         raise ConfigurationError(f"{path}: unknown kind of file (known endings: {' '.join(FORMATS)})")
