@@ -82,7 +82,7 @@ def test_the_grammar_has_what_arguments_and_modality_rest_on(code: str) -> None:
         assert getattr(words, name), name
 
 
-PATTERN = {
+PATTERN: dict[str, object] = {
     "id": "fr.arrest.x",
     "type": "arrest",
     "phrases": ["{arrêter}"],

@@ -49,8 +49,9 @@ def rows(graph: ox.Store, query: str) -> list[tuple[str, ...]]:
 
 FACTS = {
     "charged": f"?a a kg:Charge ; kg:target {DUROV} .",
-    "arrested at the end of August": f"?r kg:reports ?a ; kg:target {DUROV} ;"
-    ' kg:date "2024-08"^^xsd:gYearMonth . ?a a kg:Arrest .',
+    # The Arabic page has no date and names no year: the words stand, a year is not invented.
+    "arrested at the end of August": f"?r kg:reports ?a ; kg:target {DUROV} ; kg:evidence ?e . ?a a kg:Arrest ."
+    " ?e kg:role kg:date . ?e ?p ?m . ?m nif:anchorOf ?words . FILTER(CONTAINS(?words, 'أغسطس'))",
     "bail of five million euros": f'?a a kg:Bail ; kg:target {DUROV} ; kg:amount 5000000.0 ; kg:currency "EUR" .',
     "barred from leaving": f"?a a kg:Restriction ; kg:target {DUROV} .",
     "an investigation into Telegram by France": f"?r kg:reports ?a ; kg:target {TELEGRAM} ;"
@@ -96,7 +97,8 @@ def test_one_person_one_company_one_charge(graph: ox.Store) -> None:
     assert [c[1:] for c in charges] == [("2", "2")]
 
 
-@pytest.mark.parametrize("qid", ["Q142", "Q90", "Q159", "Q878", "Q763", "Q458"])
+# Russia is in both pages as an adjective alone ("the Russian businessman"), which is no mention of a place.
+@pytest.mark.parametrize("qid", ["Q142", "Q90", "Q878", "Q763", "Q458"])
 def test_places_carry_their_item(graph: ox.Store, qid: str) -> None:
     assert ask(graph, f"wd:{qid} rdfs:label ?name")
 

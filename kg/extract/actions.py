@@ -85,7 +85,8 @@ def _report(
             evidence.append(Evidence("offence", marker, "marker of an offence"))
     date = date_of(view, trigger.head, trigger.span, values)
     if date is not None:
-        evidence.append(Evidence("date", date.span, f"date of the clause ({date.kind})"))
+        why = f"date of the clause ({date.kind})" if date.whole else "a date that the article does not let us count"
+        evidence.append(Evidence("date", date.span, why))
     amount = amount_of(trigger.span, values) if trigger.pattern.type in WITH_AMOUNT else None
     duration = duration_of(trigger.span, values) if trigger.pattern.type in WITH_DURATION else None
     if amount:

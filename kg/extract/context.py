@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from kg.lang.fold import fold_word
 from kg.model import Kind, Span
 
 _SENTENCES_BACK = 3
+_COMMAS = re.compile("[,،]")
 
 
 @dataclass(frozen=True)
@@ -39,14 +41,17 @@ class Discourse:
     def coordinated(self, view: View, before: int, kinds: tuple[Kind, ...], joints: frozenset[str]) -> tuple[Named, ...]:
         """The nearest run of two or more coordinated names before an offset of ``view``: whom "they" stands for.
 
-        Only conjunctions (``joints``), commas and nothing else may stand between the names; empty where there is no such run.
+        A conjunction (``joints``) or a comma stands between the names, and at most one other word ("Alpha chat and Beta"). Empty
+        where there is no such run.
         """
         names = [n for n in view.names if n.span.end <= before and n.kind in kinds]
         for last in range(len(names) - 1, 0, -1):
             run = [names[last]]
             for earlier in reversed(names[:last]):
-                between = self.text[earlier.span.end : run[0].span.start].replace(",", " ").replace("،", " ").split()
-                if not all(fold_word(word) in joints for word in between):
+                stretch = self.text[earlier.span.end : run[0].span.start]
+                words = [fold_word(word) for word in _COMMAS.sub(" , ", stretch).split()]
+                linking = [word for word in words if word in joints or word == ","]
+                if not linking or len(words) - len(linking) > 1:
                     break
                 run.insert(0, earlier)
             if len(run) > 1:

@@ -5,7 +5,8 @@ examples and counter-examples that run as tests. Its ``phrases`` are words with 
 
     word            the word itself, folded (in languages with clitics also behind them)
     a|b             one of the words
-    {placer}        any form of a verb; {placer.part} of one feature (fin, part, inf, ger); {n:peine} of a noun
+    {placer}        any form of a verb; {placer.part} of one feature (fin, part, inf, ger); {n:peine} of a noun; with a
+                    + behind the feature only forms that carry a pronoun
     %prison         a word of the set [sets] prison of lexicon.toml
     /regex/         a word that the regular expression matches whole
     #DUR #AMT #DATE #PER #ORG #LOC    a duration, sum, date, or mention
@@ -34,7 +35,7 @@ from kg.model import ActionType, Modality
 
 LAYERS = frozenset({"DUR", "AMT", "DATE", "PER", "ORG", "LOC"})
 _ELIDED = re.compile(r"[^\W_]+'")
-_LEXEME = re.compile(r"\{(?:(v|n):)?([^{}.]+)(?:\.(\w+))?\}")
+_LEXEME = re.compile(r"\{(?:(v|n):)?([^{}.]+)(?:\.(\w+\+?))?\}")
 _KEYS = frozenset(
     {
         "id",

@@ -108,7 +108,8 @@ class _Reader:
         for nominal in rest[:1]:
             yield self.argument("subject" if nominal.authority else "vobject", nominal)
         if before and not passive and not before[0].preposition:
-            yield self.argument("vsubject" if before[0].authority else "usubject", before[0])
+            acts = before[0].authority or (self.is_state(before[0]) and before[0].last == trigger.words[0])
+            yield self.argument("vsubject" if acts else "usubject", before[0])
 
     def group(self, nominals: list[_Nominal]) -> list[_Nominal]:
         """The first nominal and those that are coordinated with it."""

@@ -269,7 +269,11 @@ class _Reader:
             dep = tree.token(child).dep
             cases = tree.of(child, "case")
             if _is(dep, ("obl", "nmod", "obj", "iobj", "appos")) and cases:
-                yield self.preposition(cases), child
+                compound = self.compound(cases, child)
+                if compound is None:
+                    yield self.preposition(cases), child
+                else:
+                    yield compound
             elif _is(dep, ("prep", "agent", "dative")) and tree.token(child).pos in ("ADP", "SCONJ", "VERB"):
                 inner = [child]
                 for nested in tree.of(child, "prep"):
@@ -287,6 +291,18 @@ class _Reader:
             parts.append(self.word(case))
             parts += [self.word(i) for i in self.tree.of(case, "fixed")]
         return " ".join(parts)
+
+    def compound(self, cases: list[int], nominal: int) -> tuple[str, int] | None:
+        """The complement of a preposition with a noun inside (« à l'encontre de », « au siège de »), which the grammar lists."""
+        start, end = self.tree.token(min(cases)).start, self.tree.token(nominal).end
+        if start >= end:
+            return None
+        words = " ".join(fold_word(self.text[start:end]).split())
+        for child in self.tree.of(nominal, "nmod", "obl"):
+            for case in self.tree.of(child, "case"):
+                if self.word(case) in self.grammar.genitive and words in self.grammar.prepositions:
+                    return words, child
+        return None
 
     def conjuncts(self, index: int) -> list[int]:
         out = [index]

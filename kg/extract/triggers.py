@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kg.extract.forms import Form
 from kg.extract.patterns import Element, Pattern, PatternBook, Phrase
 from kg.extract.sentences import View
 from kg.model import Span
@@ -103,7 +104,7 @@ def _steps(element: Element, number: int, view: View, book: PatternBook, at: int
     elif element.kind == "lexeme":
         for dropped, _, forms in book.readings(word.text):
             for form in forms:
-                if form.lexeme == element.lexeme and element.feature in ("", form.feature):
+                if form.lexeme == element.lexeme and _has_feature(form, element.feature):
                     yield _Step(number, at, at + 1, dropped, form.feature, form.pronoun)
                     return
     elif element.kind == "regex":
@@ -118,6 +119,12 @@ def _steps(element: Element, number: int, view: View, book: PatternBook, at: int
             if covered and covered.start == at:
                 yield _Step(number, at, covered.stop)
                 return
+
+
+def _has_feature(form: Form, wanted: str) -> bool:
+    if wanted.endswith("+"):
+        return form.pronoun and form.feature == wanted[:-1]
+    return wanted in ("", form.feature)
 
 
 def _trigger(pattern: Pattern, phrase: Phrase, steps: tuple[_Step, ...], view: View) -> Trigger | None:

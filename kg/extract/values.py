@@ -21,6 +21,9 @@ WITH_AMOUNT = frozenset({_A.BAIL, _A.FINE})
 WITH_DURATION = frozenset({_A.SENTENCE, _A.DETENTION, _A.RESTRICTION, _A.BAN, _A.ARREST})
 """Types whose length of time is an argument."""
 _SCOPE = frozenset(".;!?؟؛")
+_FAR = 160
+_OPEN = frozenset({"day", "month", "weekday", "period", "recent"})
+"""Kinds of dates that are worth quoting although the article does not let them be counted."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +57,15 @@ def find_values(article: Article, document: Document, pack: LanguagePack, curren
 def date_of(view: View, head: int, trigger: Span, values: Values) -> DateMention | None:
     """The date that the trigger's clause names, else None.
 
-    With trees a date must hang below the trigger or below a word that governs it within the clause; a date of another verb
-    (the day on which somebody said so) does not count. Without trees the nearest in the sentence counts.
+    With trees a date must hang below the trigger or below a word that governs it within the clause; a date of another verb (the
+    day on which somebody said so) does not count. Without trees the nearest in the sentence counts. A date that says no year,
+    in an article without a date, has no value; it is given only where no other is there.
     """
-    dated = [d for d in values.dates if d.whole and d.kind != "context" and not d.span.overlaps(trigger)]
-    dated += [d for d in values.dates if d.whole and d.kind != "context" and d.span.overlaps(trigger)]
-    if not dated:
-        return None
+    known = _nearest(view, head, trigger, [d for d in values.dates if d.whole and d.kind != "context"])
+    return known or _nearest(view, head, trigger, [d for d in values.dates if d.value is None and d.kind in _OPEN])
+
+
+def _nearest(view: View, head: int, trigger: Span, dated: Sequence[DateMention]) -> DateMention | None:
     if view.document.trees:
         dated = _below(view, head, dated)
     best = None
@@ -72,7 +77,7 @@ def date_of(view: View, head: int, trigger: Span, values: Values) -> DateMention
         cost = (gap, date.span.start)
         if best is None or cost < best[0]:
             best = (cost, date)
-    return best[1] if best and best[0][0] <= 160 else None
+    return best[1] if best and best[0][0] <= _FAR else None
 
 
 def _below(view: View, head: int, dates: Sequence[DateMention]) -> list[DateMention]:
