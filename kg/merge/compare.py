@@ -35,6 +35,7 @@ CONFLICT_DAYS: Mapping[ActionType, int] = {
 """How many days apart two sources may date one action; a person is tried on many days, but executed once."""
 
 _USUAL_CONFLICT = 3
+_OF_TARGET, _WHOLE_STORY = 2.0, 6.0
 _CLOSE, _NEAR, _FAR = 7, 60, 400
 
 
@@ -86,7 +87,9 @@ def points(a: Item, b: Item, context: Shared) -> float | None:
     """How much speaks for two reports of different articles being of one action; None: they cannot be."""
     if not compatible(a, b):
         return None
-    story = min(1.0, context.story(a.member[0], b.member[0]) / 6.0)
+    # The common target is counted by itself: a story is what the articles share besides.
+    besides = context.story(a.member[0], b.member[0]) - _OF_TARGET * len(a.target & b.target)
+    story = min(1.0, max(0.0, besides) / _WHOLE_STORY)
     total = _target(a, b) + _date(a, b) + 2.0 * story
     total += _sets(a.agent, b.agent) + _sets(a.place, b.place)
     total += 1.0 if similar(a.offence, b.offence) > 0 else -0.5 if a.offence.ideas and b.offence.ideas else 0.0
@@ -179,7 +182,7 @@ def _distance(a: tuple[int, int] | None, b: tuple[int, int] | None) -> float:
     if a is None or b is None:
         return 0.0
     between = gap(a, b)
-    return 1.0 if between <= _CLOSE else 0.5 if between <= _NEAR else 0.0 if between <= _FAR else -2.0
+    return 1.0 if between <= _CLOSE else 0.5 if between <= _NEAR else -1.0 if between <= _FAR else -2.0
 
 
 def _sets(a: frozenset[str], b: frozenset[str]) -> float:

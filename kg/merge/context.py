@@ -16,6 +16,9 @@ Member = tuple[str, str]
 WEIGHTS: Mapping[Kind, float] = {Kind.PERSON: 2.0, Kind.ORGANIZATION: 1.5, Kind.PLACE: 1.0}
 """What a shared entity counts, in points; half where it is everywhere (see ``Shared``)."""
 
+_DAYS_APART = 3
+"""Sources may date one action so many days apart."""
+
 _FAR_APART = 730
 """Articles published further apart (days) need more in common."""
 
@@ -86,11 +89,15 @@ def shared(
 
 
 def date_points(a: Report, b: Report) -> float | None:
-    """What the dates of two reports say: 3 the same day, 2 the same month, 1 the same year, 0 nothing; None: they differ."""
+    """What the dates of two reports say: 3 the same day, 2 the same month, 1 the same year or days apart, 0 nothing.
+
+    None: they are further apart.
+    """
     left, right = days(a.date), days(b.date)
     if left is None or right is None:
         return 0.0
-    return None if gap(left, right) else float(min(precision(left), precision(right)))
+    between = gap(left, right)
+    return float(min(precision(left), precision(right))) if not between else 1.0 if between <= _DAYS_APART else None
 
 
 def roles(analysis: Analysis) -> dict[str, list[tuple[str, Report]]]:
