@@ -237,16 +237,6 @@ class _Reader:
                 return last + 1
         return index + 1
 
-    def titles(self, index: int, stop: int) -> bool:
-        """Whether a person's name follows the description that ends at ``index``, which then is the person's title."""
-        for place in range(index, min(stop, index + 3)):
-            word = self.view.words[place]
-            if any(n.kind is Kind.PERSON and n.span.overlaps(word.span) for n in self.view.names):
-                return True
-            if not self.continues(place):
-                return False
-        return False
-
     def continues(self, index: int) -> bool:
         word = self.view.words[index]
         if not word.is_word or word.text in self.grammar.prepositions or word.text in self.grammar.boundary:
