@@ -13,6 +13,7 @@ from kg.extract.words import occurrences
 from kg.model import Kind, Span
 
 _NEAR = 8
+_INSERT = frozenset(',»”"')
 _STOP = frozenset(".;!?؟؛")
 
 
@@ -89,7 +90,17 @@ def _governs(view: View, verb: int, trigger: Span) -> bool:
     tree = Tree(view.document, view.sentence)
     speech = view.words[verb].token
     inserted = tree.token(speech).dep in ("parataxis", "dep", "advcl", "root")
+    inserted = inserted or _is_inserted(view, verb)
     return inserted or speech in tree.path_up(view.words[view.word_at(trigger.start)].token)
+
+
+def _is_inserted(view: View, verb: int) -> bool:
+    """Whether a comma or quotation mark stands before the speech verb and its auxiliaries (", a indiqué X", '", said X')."""
+    tree = Tree(view.document, view.sentence)
+    before = verb - 1
+    while before >= 0 and tree.token(view.words[before].token).pos == "AUX":
+        before -= 1
+    return before >= 0 and view.words[before].text in _INSERT
 
 
 def _place(view: View, first: int, last: int) -> Span:
@@ -123,7 +134,8 @@ def _speaker(view: View, first: int, last: int, grammar: Grammar, discourse: Dis
                 return named
             if token.pos == "PRON":
                 return discourse.antecedent(view, view.words[first].span.start)
-        return None
+        if not _is_inserted(view, first) or tree.of(verb, "nsubj"):
+            return None
     behind = _after(view, last)
     if behind is not None and behind.kind is not Kind.PLACE and view.word_at(behind.span.start) - last <= 3:
         return behind

@@ -17,11 +17,14 @@ _FIXED_BY_DATE = frozenset({ActionType.TRIAL})
 def find_modality(view: View, trigger: Trigger, grammar: Grammar, dated: bool) -> tuple[Modality, Span | None]:
     """The modality and the word that decides it.
 
-    Negation wins over requests, requests over possibility. A future trial with a date is fixed, hence actual.
+    Negation wins over requests, requests over possibility. Words of the trigger itself do not count, save a negation that its
+    pattern does not name ("sans" of "classé sans suite" is no negation). A future trial with a date is fixed, hence actual.
     """
     if trigger.pattern.modality is not None:
         return trigger.pattern.modality, None
     scope = _scope(view, trigger)
+    inner = view.words_in(trigger.span)
+    own = {word for phrase in trigger.pattern.phrases for element in phrase.elements for word in element.words}
     for words, modality in (
         (grammar.negation, Modality.NEGATED),
         (grammar.request, Modality.REQUESTED),
@@ -29,7 +32,7 @@ def find_modality(view: View, trigger: Trigger, grammar: Grammar, dated: bool) -
         (grammar.future, Modality.POSSIBLE),
     ):
         for first, last in occurrences(view, words, scope):
-            if trigger.words[0] <= first < trigger.words[1] and modality is not Modality.NEGATED:
+            if first in inner and (modality is not Modality.NEGATED or view.words[first].text in own):
                 continue
             if modality is Modality.POSSIBLE and dated and trigger.pattern.type in _FIXED_BY_DATE:
                 continue
@@ -58,6 +61,7 @@ def _scope(view: View, trigger: Trigger) -> list[int]:
             if tree.token(child).pos in ("AUX", "PART", "ADV", "SCONJ", "DET", "VERB")
             and (tree.token(child).dep.startswith(("aux", "advmod", "neg", "mark", "cop", "det")))
         )
-        if step >= 3 or token.dep in ("conj", "parataxis", "acl:relcl", "advcl", "root", "acl"):
+        shared = token.dep == "conj" and token.pos in ("NOUN", "PROPN", "NUM")  # what governs the first conjunct governs all
+        if step >= 3 or (token.dep == "conj" and not shared) or token.dep in ("parataxis", "acl:relcl", "advcl", "root", "acl"):
             break
     return [i for i, word in enumerate(view.words) if word.token in tokens or trigger.words[0] <= i < trigger.words[1]]

@@ -18,7 +18,7 @@ def find_offence(view: View, trigger: Trigger, grammar: Grammar) -> tuple[Span, 
     """(offence, marker) spans: the nearest marker behind the trigger and the words up to the end of the phrase."""
     start = trigger.words[1]
     stop = min(len(view.words), start + _REACH)
-    for first, last in occurrences(view, grammar.offence, range(max(trigger.words[0], start - 1), stop)):
+    for first, last in occurrences(view, grammar.offence, range(trigger.words[0], stop)):
         if last < start or any(view.words[i].text in _END - {",", "،"} for i in range(start, first)):
             continue
         skipped = last
