@@ -105,7 +105,7 @@ query: $(GRAPH)  ## ask the graph the named query or file Q (without it: list th
 explain: $(GRAPH)  ## the sentences behind the entity, action or case IRI
 	$(KG) explain $(IRI) $(GRAPH)
 
-serve: $(GRAPH)  ## answer SPARQL on this machine
+serve: $(GRAPH) $(VENV)/.dev  ## answer SPARQL on this machine (with the server of the dev environment)
 	$(KG) load $(GRAPH) --store $(STORE)
 	$(KG) serve $(STORE)
 

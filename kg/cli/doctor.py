@@ -177,12 +177,12 @@ def _knowledge_base() -> Part:
 
 
 def _names_model() -> Part:
-    folder = Path(__file__).parents[1] / "data" / "names"
-    models = sorted(folder.glob("*.onnx"))
-    if not models:
-        return Part("names model", None, needed=False)
-    size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file()) / 1e6
-    return Part("names model", f"{models[0].stem}, {size:.0f} MB", needed=False)
+    from kg.mention.encoder import SHIPPED, read_settings
+
+    part = _data("names model", lambda: read_settings(SHIPPED / "config.json").version, needed=True)
+    if part.version and not (SHIPPED / "model.onnx").is_file():
+        return Part(part.name, None, needed=True, advice=f"{SHIPPED / 'model.onnx'} is missing: install kg anew")
+    return part
 
 
 def _program(name: str) -> str | None:
@@ -220,7 +220,7 @@ def render(found: Diagnosis) -> list[str]:
     out = [f"kg {found.version}, Python {found.python}, {found.system}", "", "languages"]
     for state in found.languages:
         what = ["words and sentences", "trees" if state.trees else "no trees"]
-        what.append("its own names" if state.recogniser else "names by rules and knowledge base")
+        what.append(f"names by model, knowledge base and rules{', and its own' if state.recogniser else ''}")
         out.append(f"  {state.code}  {state.name:<10} {state.parser} ({', '.join(what)}); {state.patterns} files of patterns")
         out += [f"      wrong: {reason}" for reason in state.wrong]
     out += ["", "data", *map(_line, found.data), "", "packages", *map(_line, found.packages)]

@@ -59,6 +59,7 @@ def gold(
     ] = Floors.CHECK,
     floors_file: Annotated[Path, typer.Option(help="The file of floors.")] = FLOORS,
     scorer: Annotated[Path | None, typer.Option(help="The scoring program; else eval/score.py above GOLD_DIR.")] = None,
+    parser: Annotated[str, typer.Option(help="Parser backend: auto, spacy, stanza or rules.")] = "auto",
     verbose: Annotated[bool, typer.Option("--verbose", help="List missed and spurious actions.")] = False,
 ) -> None:
     """Analyse annotated articles and score the result.
@@ -71,7 +72,7 @@ def gold(
     program = scorer or find_scorer(directory)
     log = IssueLog()
     started = time.perf_counter()
-    count = predict(paths, output, log)
+    count = predict(paths, output, log, parser)
     tell(f"{count} of {len(paths)} articles analysed in {time.perf_counter() - started:.1f} s")
     for issue in log.issues:
         tell(str(issue))
@@ -98,13 +99,13 @@ def find_scorer(directory: Path) -> Path:
     raise ConfigurationError(f"no eval/score.py in a folder above {directory}: name the scoring program with --scorer")
 
 
-def predict(paths: list[Path], output: Path, log: IssueLog) -> int:
+def predict(paths: list[Path], output: Path, log: IssueLog, parser: str = "auto") -> int:
     """Analyse the articles by the ordinary way of a JSONL file and write ``output/<lang>/<id>.json``; how many could be analysed.
 
     The pipeline is told text, language and day of publication, nothing of the annotation.
     """
     from kg.analysis_json import dumps
-    from kg.assembly import default_pipeline
+    from kg.assembly import Options, default_pipeline
     from kg.read.inputs import read_inputs
 
     lines, targets = [], {}
@@ -117,7 +118,7 @@ def predict(paths: list[Path], output: Path, log: IssueLog) -> int:
         lines.append(json.dumps({key: value for key, value in record.items() if value is not None}, ensure_ascii=False))
     source = output / "articles.jsonl"
     write_atomically(source, ("\n".join(lines) + "\n").encode())
-    pipeline = default_pipeline()
+    pipeline = default_pipeline(Options(parser))
     count = 0
     for article in read_inputs([str(source)], log):
         try:
