@@ -22,7 +22,8 @@ class Grammar:
     ``plural`` are pronouns, free or attached, that stand for several and hence for no single name. ``negation``,
     ``request``, ``possible`` and ``speech`` words decide modality and attribution; ``following`` markers lead to the source
     of a claim (according to). ``no_offence`` are nouns that stand where an offence may, and are none (the cause, the crash,
-    questioning).
+    questioning). ``no_target`` are nouns that never describe
+    who is arrested, charged or tried (the case, the file, the decision).
     """
 
     agentive: frozenset[str] = frozenset()
@@ -54,6 +55,7 @@ class Grammar:
     offence: frozenset[str] = frozenset()
     offence_end: frozenset[str] = frozenset()
     no_offence: frozenset[str] = frozenset()
+    no_target: frozenset[str] = frozenset()
 
 
 _NAMES = frozenset(f.name for f in fields(Grammar))

@@ -42,6 +42,16 @@ ALWAYS_OF_SOMEBODY = frozenset(
 """Types that always concern somebody: where no slot names a target, the topic of the sentence may."""
 
 
+_OWNED = frozenset({_A.SEARCH, _A.SEIZURE})
+"""Types whose object is a thing with an owner."""
+_OF_THINGS = _OWNED | {_A.BAN, _A.INVESTIGATION, _A.SANCTION}
+"""Types whose target need not be people."""
+_OWNER_NEAR = 4
+"""Words between a description and the genitive marker before its owner."""
+_OWNER_LEAD = 14
+"""Characters between that marker and the name, room for a title."""
+
+
 @dataclass(frozen=True)
 class Filled:
     """The roles of one trigger: entity ids in order, a description, and the evidence for each."""
@@ -121,6 +131,7 @@ class _Filler:
         if open_target and self.trigger.pattern.type in ALWAYS_OF_SOMEBODY:
             self.fall_back()
         self.roles["agent"] = [e for e in self.roles["agent"] if e not in self.roles["target"]]
+        self.find_owner()
         self.locate()
         return Filled(
             target=tuple(self.roles["target"]),
@@ -181,11 +192,35 @@ class _Filler:
             if antecedent is not None and antecedent.entity not in self.roles["agent" if role == "target" else "target"]:
                 self.certain = False
                 return self.add(role, antecedent, f"slot {argument.slot}, which points back", argument.span)
-        if role == "target" and not argument.pronoun and self.target_text is None:
+        if role == "target" and not argument.pronoun and self.target_text is None and self.may_describe(argument):
             self.target_text = argument.span
             self.note(role, argument.span, f"slot {argument.slot}, a description")
             return True
         return False
+
+    def may_describe(self, argument: Argument) -> bool:
+        """Whether the nominal may describe a target: no sum or length of time, and no word for the case."""
+        if self.trigger.pattern.type in _OF_THINGS:
+            return True
+        if any(argument.head.overlaps(s) for layer in ("AMT", "DUR", "DATE") for s in self.view.layers.get(layer, ())):
+            return False
+        return fold_word(argument.head.of(self.discourse.text)) not in self.grammar.no_target
+
+    def find_owner(self) -> None:
+        """The named owner of what is searched or seized: the name behind a genitive marker right after the description."""
+        if self.trigger.pattern.type not in _OWNED or self.roles["target"] or self.target_text is None:
+            return
+        after = self.view.words_in(self.target_text).stop
+        for index in range(after, min(after + _OWNER_NEAR, len(self.view.words))):
+            word = self.view.words[index]
+            if not word.is_word or word.text in self.grammar.boundary:
+                return
+            if word.text not in self.grammar.genitive:
+                continue
+            named = next((n for n in self.view.names if word.span.end <= n.span.start <= word.span.end + _OWNER_LEAD), None)
+            if named is not None and named.kind in _PEOPLE and named.entity not in self.roles["agent"]:
+                self.add("target", named, "owner of what is described")
+                return
 
     def is_plural(self, argument: Argument) -> bool:
         word = fold_word(argument.head.of(self.discourse.text))
