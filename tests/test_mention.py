@@ -220,3 +220,8 @@ def test_the_seed_articles(shared: Path) -> None:
         text = (shared / "seeds" / f"{lang}-durov.txt").read_text("utf-8")
         proposed = (("Pavel Durov", P), ("Telegram", B)) if lang == "fr" else ()
         assert names <= set(found(text, lang, proposed))
+
+
+def test_a_recogniser_that_keeps_a_proclitic_is_put_right() -> None:
+    assert found("يعمل الطبيب بالقاهرة منذ عام.", "ar", (("بالقاهرة", L),)) == [("القاهرة", L)]
+    assert found("زار الوفد بيروت أمس.", "ar", (("بيروت", L),)) == [("بيروت", L)]

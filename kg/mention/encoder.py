@@ -121,6 +121,8 @@ class NamesEncoder:
         ``style`` is the annotation to follow. Raises ValueError where the model does not know it.
         """
         settings = self.settings
+        if style not in settings.styles:
+            raise ValueError(f"the names model knows no style {style!r} (known: {', '.join(settings.styles)})")
         number = settings.styles.index(style)
         units = [tuple(split_units(text, *line)) for bounds in sentences for line in _lines(text, *bounds)]
         windows = list(make_windows(units, self.reader, settings.size, settings.longest, settings.overlap))

@@ -32,7 +32,23 @@ def trim(mention: Mention, body: Body, policy: Policy, kb: KnowledgeBase) -> Men
         kind = _acronym_kind(body.slice(first, last), kind, policy, kb)
     start = inside if inside is not None and first == begin else body.words[first].start
     stop = short if short is not None and last == end and short > start else body.words[last - 1].end
+    start = _behind_proclitic(start, stop, body, policy, kb)
     return Mention(Span(start, stop), kind, mention.source, mention.confidence)
+
+
+def _behind_proclitic(start: int, stop: int, body: Body, policy: Policy, kb: KnowledgeBase) -> int:
+    """Where the name begins that the knowledge base knows, if it knows the text only without its one or two first letters."""
+    if not policy.proclitics or _is_known(body.text[start:stop], policy, kb):
+        return start
+    for size in (1, 2):
+        letters, rest = body.text[start : start + size], body.text[start + size : stop]
+        if all(letter in policy.proclitics for letter in letters) and len(rest) >= 3 and _is_known(rest, policy, kb):
+            return start + size
+    return start
+
+
+def _is_known(name: str, policy: Policy, kb: KnowledgeBase) -> bool:
+    return any(match.lang_match and not match.weak for match in kb.match(name, policy.lang))
 
 
 def kind_of(first: int, last: int, kind: Kind, body: Body, policy: Policy, kb: KnowledgeBase) -> Kind:
