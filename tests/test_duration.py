@@ -40,6 +40,7 @@ TERMS = [
     ("en", "he got a year in prison", "year", "P1Y"),
     ("en", "a decade behind bars", "decade", "P10Y"),
     ("fr", "trois ans pour fraude", "trois ans", "P3Y"),
+    ("fr", "condamné en 2010 à deux ans de prison", "deux ans", "P2Y"),
     ("fr", "dix-huit mois de prison", "dix-huit mois", "P18M"),
     ("fr", "douze mois ferme", "douze mois", "P12M"),
     ("fr", "un an et demi de prison", "un an et demi", "P1Y6M"),

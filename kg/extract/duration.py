@@ -118,8 +118,10 @@ def _lengths(text: str, grammar: DurationGrammar) -> list[_Length]:
             previous = numbers[index - 1]
             gap = text[previous.end : number.start]
             behind = max(0, previous.start - _BEHIND)
-            if grammar.span_of.fullmatch(gap) or (
-                grammar.then.fullmatch(gap) and grammar.between.search(text, behind, previous.start)
+            rising = previous.value is None or number.value is None or previous.value < number.value
+            if rising and (
+                grammar.span_of.fullmatch(gap)
+                or (grammar.then.fullmatch(gap) and grammar.between.search(text, behind, previous.start))
             ):
                 start, interval = previous.start, True
             elif gap == " " and previous.value is not None and 1 < previous.value < 20 and previous.value % 1 == 0:

@@ -176,7 +176,9 @@ class _Reader:
             if tree.token(governor).pos == "ADP":
                 anchor = tree.token(governor).head
             if tree.token(anchor).pos not in _VERBAL:
-                return []
+                # "X is ill and was freed": the subject of a predicate noun or adjective.
+                shared = token.dep == "conj" and tree.of(anchor, "cop")
+                return [(own, i) for i in tree.of(anchor, "nsubj")] if shared else []
             above = self.verb_slots(anchor, depth + 1)
             above_passive = self.is_passive(anchor)
             if token.dep == "conj" and passive == above_passive:
