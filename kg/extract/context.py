@@ -38,6 +38,14 @@ class Discourse:
                 return earlier[0]
         return None
 
+    def last_mention(self, view: View, entities: Sequence[str]) -> Named | None:
+        """The last mention before ``view`` of the first of ``entities``; None where there is none."""
+        for index in range(view.index - 1, -1, -1) if entities else ():
+            for named in reversed(self.views[index].names):
+                if named.entity == entities[0]:
+                    return named
+        return None
+
     def coordinated(self, view: View, before: int, kinds: tuple[Kind, ...], joints: frozenset[str]) -> tuple[Named, ...]:
         """The nearest run of two or more coordinated names before an offset of ``view``: whom "they" stands for.
 

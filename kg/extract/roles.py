@@ -189,6 +189,10 @@ class _Filler:
         if points_back and role in ("target", "agent"):
             wanted = tuple(k for k in kinds if k is not Kind.PLACE)
             antecedent = self.discourse.antecedent(self.view, argument.head.start, wanted if role == "agent" else kinds[:1])
+            if role == "target" and not argument.pronoun:
+                # "The billionaire" is whom earlier actions concern rather than whoever was named last.
+                known = self.discourse.last_mention(self.view, [t for t in self.topics if self.discourse.kinds.get(t) in kinds])
+                antecedent = known or antecedent
             if antecedent is not None and antecedent.entity not in self.roles["agent" if role == "target" else "target"]:
                 self.certain = False
                 return self.add(role, antecedent, f"slot {argument.slot}, which points back", argument.span)
