@@ -56,7 +56,10 @@ class ExtractStage:
                 if report is not None:
                     reports.append(report)
                     topics = list(dict.fromkeys((*report.target, *topics)))
-        kept = share_verdicts(merge_reports(reports))
+        merged = merge_reports(reports)
+        if not pack.table("pack").get("extract", {}).get("keep_without_target", True):
+            merged = tuple(r for r in merged if _has_target(r))
+        kept = share_verdicts(merged)
         return replace(analysis, reports=tuple(replace(r, id=f"a{n}") for n, r in enumerate(kept, 1)))
 
 
@@ -124,6 +127,11 @@ def _report(
     )
 
 
+def _has_target(report: Report) -> bool:
+    """Whether the report says to whom it was done, where its type always concerns somebody."""
+    return report.type not in ALWAYS_OF_SOMEBODY or any(e.role == "target" for e in report.evidence)
+
+
 def merge_reports(reports: Sequence[Report]) -> tuple[Report, ...]:
     """Reports of one article that tell the same action become one with several triggers.
 
@@ -149,8 +157,7 @@ def merge_reports(reports: Sequence[Report]) -> tuple[Report, ...]:
             out.append(report)
     bailed = {r.sentence for r in out if r.type is ActionType.BAIL}
     out = [r for r in out if r.type is not ActionType.RELEASE or r.sentence not in bailed]
-    told = [r for r in out if r.type not in ALWAYS_OF_SOMEBODY or any(e.role == "target" for e in r.evidence)]
-    return tuple(sorted(told, key=lambda r: (r.trigger, r.type.value)))
+    return tuple(sorted(out, key=lambda r: (r.trigger, r.type.value)))
 
 
 def _same_action(a: Report, b: Report) -> bool:
