@@ -129,7 +129,7 @@ def resources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import torch
     from stanza.models import lemmatizer, mwt_expander, parser, tagger, tokenizer
 
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)  # two threads wait for each other on a busy machine
     work = tmp_path_factory.mktemp("treebank")
     root = tmp_path_factory.mktemp("stanza")
     bank = [sentence(n) for n in range(48)]

@@ -26,7 +26,8 @@ PROCESSORS = ("tokenize", "mwt", "pos", "lemma", "depparse", "ner")
 """The parts of a stanza pipeline that are used; those that a language has no model for are left out."""
 
 MAX_THREADS = 4
-"""Threads of torch, unless ``OMP_NUM_THREADS`` says otherwise."""
+"""Most threads of torch, and never more than half the cores: its threads wait for each other, which is slow on a busy machine.
+``OMP_NUM_THREADS`` goes first."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def _load(code: str) -> tuple[str, Any]:
     folder = Path(os.environ.get("STANZA_RESOURCES_DIR") or DEFAULT_MODEL_DIR)
     packages = _packages(folder, code)
     if "OMP_NUM_THREADS" not in os.environ:
-        torch.set_num_threads(max(1, min(MAX_THREADS, os.cpu_count() or 1)))
+        torch.set_num_threads(max(1, min(MAX_THREADS, (os.cpu_count() or 1) // 2)))
     try:
         nlp = stanza.Pipeline(
             code,
