@@ -6,7 +6,7 @@ a pipeline whose stages do not fit is refused when it is built, not when an arti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Protocol
 
@@ -73,7 +73,7 @@ class Pipeline:
         return run(self.stages, Analysis(article))
 
 
-def run(stages: Sequence[Stage] | Iterable[Stage], analysis: Analysis) -> Analysis:
+def run(stages: Iterable[Stage], analysis: Analysis) -> Analysis:
     """Apply ``stages`` in order."""
     for stage in stages:
         analysis = stage(analysis)

@@ -125,7 +125,8 @@ def test_any_text_in_any_language_survives_turtle_and_xml(text: str, language: s
 
 
 @pytest.mark.parametrize(
-    ("tag", "language"), [("fr", "fr"), ("zh-Hant", "zh-hant"), ("x y", None), ("", None), ("fr>", None), ("f", None)]
+    ("tag", "language"),
+    [("fr", "fr"), ("zh-Hant", "zh-hant"), ("x y", None), ("", None), ("fr>", None), ("f", None), ("AA-0", None)],
 )
 def test_what_is_no_language_tag_is_left_out(tag: str, language: str | None) -> None:
     assert terms.text_literal("a", tag).language == language

@@ -138,26 +138,23 @@ def merge_reports(reports: Sequence[Report]) -> tuple[Report, ...]:
     Same type and modality, targets that share an entity or of which one is unknown, and no contradiction in date, sum or
     length. The report with the most arguments leads; what it lacks is taken from the others.
     """
-    groups: list[Report] = []
-    for report in reports:
-        for index, other in enumerate(groups):
-            if _same_action(other, report):
-                groups[index] = _join(other, report)
-                break
-        else:
-            groups.append(report)
-    # A second pass: a report without a target may have come before the one that names it.
-    out: list[Report] = []
-    for report in groups:
-        for index, other in enumerate(out):
-            if _same_action(other, report):
-                out[index] = _join(other, report)
-                break
-        else:
-            out.append(report)
+    # Twice: a report without a target may come before the one that names it.
+    out = _joined(_joined(reports))
     bailed = {r.sentence for r in out if r.type is ActionType.BAIL}
     out = [r for r in out if r.type is not ActionType.RELEASE or r.sentence not in bailed]
     return tuple(sorted(out, key=lambda r: (r.trigger, r.type.value)))
+
+
+def _joined(reports: Sequence[Report]) -> list[Report]:
+    """Each report joined to the first one before it that tells the same action."""
+    out: list[Report] = []
+    for report in reports:
+        place = next((i for i, other in enumerate(out) if _same_action(other, report)), None)
+        if place is None:
+            out.append(report)
+        else:
+            out[place] = _join(out[place], report)
+    return out
 
 
 def _same_action(a: Report, b: Report) -> bool:

@@ -55,10 +55,8 @@ _KEYS = frozenset(
         "headline",
         "priority",
         "confidence",
-        "offence",
         "examples",
         "counter_examples",
-        "note",
     }
 )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date
+from functools import lru_cache, datetime
 from decimal import Context, Decimal
 
 from pyoxigraph import Literal
@@ -34,14 +35,21 @@ def safe_text(text: str) -> str:
 
 def text_literal(text: str, language: str = "") -> Literal:
     """A literal in ``language``, plain where that is empty or no language tag."""
-    if _LANGUAGE.fullmatch(language):
+    if is_language(language):
         return Literal(safe_text(text), language=language.lower())
     return Literal(safe_text(text))
 
 
+@lru_cache(maxsize=256)
 def is_language(tag: str) -> bool:
-    """Whether ``tag`` can be the language of a literal (RFC 5646, its general form)."""
-    return _LANGUAGE.fullmatch(tag) is not None
+    """Whether ``tag`` can be the language of a literal (RFC 5646: its general form, and what the RDF library finds well-formed)."""
+    if _LANGUAGE.fullmatch(tag) is None:
+        return False
+    try:
+        Literal("", language=tag.lower())
+    except ValueError:
+        return False
+    return True
 
 
 def date_literal(value: str) -> Literal:
