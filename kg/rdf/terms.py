@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import date
-from functools import lru_cache, datetime
+from datetime import date, datetime
 from decimal import Context, Decimal
+from functools import lru_cache
 
 from pyoxigraph import Literal
 
@@ -42,7 +42,7 @@ def text_literal(text: str, language: str = "") -> Literal:
 
 @lru_cache(maxsize=256)
 def is_language(tag: str) -> bool:
-    """Whether ``tag`` can be the language of a literal (RFC 5646: its general form, and what the RDF library finds well-formed)."""
+    """Whether ``tag`` can be the language of a literal (RFC 5646), in general form and to the RDF library."""
     if _LANGUAGE.fullmatch(tag) is None:
         return False
     try:
