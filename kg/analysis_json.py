@@ -15,11 +15,13 @@ from kg.model import (
     Analysis,
     Article,
     Candidate,
+    Document,
     Entity,
     Evidence,
     Kind,
     Modality,
     Report,
+    Sentence,
     Span,
 )
 
@@ -43,6 +45,7 @@ def to_dict(analysis: Analysis) -> dict[str, Any]:
         "text": article.text,
         "body": [_pair(span) for span in article.body],
         "parser": analysis.document.parser if analysis.document else None,
+        "sentences": [_pair(sentence.span) for sentence in analysis.document.sentences] if analysis.document else None,
         "entities": [_entity(e) for e in analysis.entities or ()],
         "actions": [_action(r) for r in analysis.reports or ()],
     }
@@ -54,7 +57,7 @@ def dumps(analysis: Analysis) -> str:
 
 
 def from_dict(data: dict[str, Any]) -> Analysis:
-    """Read an analysis that ``to_dict`` made, or a gold article; the document layer is not kept in JSON.
+    """Read an analysis that ``to_dict`` made, or a gold article. Of the document layer JSON keeps the parser and the sentences.
 
     Raises:
         KeyError, ValueError, TypeError: the data do not have the format.
@@ -84,7 +87,11 @@ def from_dict(data: dict[str, Any]) -> Analysis:
         )
         for e in data["entities"]
     )
-    return Analysis(article, entities=entities, reports=tuple(_report(a) for a in data["actions"]))
+    document = None
+    if data.get("sentences") is not None:
+        sentences = tuple(Sentence(Span(*pair), 0, 0) for pair in data["sentences"])
+        document = Document(sentences, (), parser=data.get("parser") or "")
+    return Analysis(article, document, entities=entities, reports=tuple(_report(a) for a in data["actions"]))
 
 
 def _pair(span: Span | None) -> list[int] | None:

@@ -158,3 +158,18 @@ def test_one_article_takes_under_ten_seconds(root: Path, tmp_path: Path) -> None
     ended = os.times()
     # Processor time of the child: the machine may be shared.
     assert ended.children_user + ended.children_system - started.children_user - started.children_system < 10
+
+
+def test_graph_from_the_written_analyses_is_the_same(story: Path, tmp_path: Path) -> None:
+    from kg.assembly import default_pipeline
+    from kg.issues import IssueLog
+    from kg.merge import merge
+    from kg.rdf.triples import Run, graph_triples
+    from kg.rdf.vocab import DATA
+    from kg.read.inputs import read_inputs
+
+    pipeline = default_pipeline()
+    direct = [pipeline.run(article) for article in read_inputs([str(story)], IssueLog())]
+    read = [from_dict(json.loads(json.dumps(to_dict(analysis)))) for analysis in direct]
+    assert any(analysis.reports for analysis in direct)
+    assert list(graph_triples(merge(read), DATA, Run())) == list(graph_triples(merge(direct), DATA, Run()))
