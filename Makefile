@@ -28,7 +28,7 @@ COMPILE = .venv-tools/bin/uv pip compile --quiet --universal --python-version 3.
 need = @test -e $(1) || { echo "make $@: $(2): $(1) is not there yet" >&2; exit 2; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev kg test lint format check extract validate load query serve explain doctor gold gold-floors bench docs kb \
+.PHONY: help setup dev kg test lint format check extract validate load query serve explain doctor gold gold-floors bench soak docs kb \
         train-names setup-stanza test-stanza setup-train setup-kb setup-cluster lock wheel clean distclean
 
 help:  ## list the targets
@@ -143,6 +143,9 @@ bench: $(VENV)/.dev  ## measurements of single parts (tests/bench)
 
 locks/%.txt:
 	@echo "make: $@ is not there yet: make lock" >&2; exit 2
+
+soak: $(VENV)/.dev  ## kill a build 50 times at random moments (KG_SOAK=200 for more) and compare the bytes
+	KG_SOAK=$${KG_SOAK:-50} $(PY) -m pytest tests/test_batch.py -k killed
 
 # -- what is made and shipped ----------------------------------------------------------------------------------------
 

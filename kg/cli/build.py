@@ -9,7 +9,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kg.cli.common import SOME_FAILED, say
-from kg.cli.work import analyses, failures, parse_models
+from kg.cli.work import (
+    Batch,
+    InputsArgument,
+    JobsOption,
+    LangOption,
+    LogFormat,
+    LogFormatOption,
+    ParserOption,
+    ReportOption,
+    SpacyModelOption,
+    StrictOption,
+    WorkOption,
+    analyses,
+    failures,
+    parse_models,
+)
 from kg.issues import IssueLog, printable
 
 if TYPE_CHECKING:
@@ -17,12 +32,17 @@ if TYPE_CHECKING:
 
 
 def build(
-    inputs: Annotated[list[str], typer.Argument(metavar="INPUT…", help="Files, folders, patterns, or - for standard input.")],
+    inputs: InputsArgument,
     output: Annotated[Path, typer.Option("-o", "--output", help="The file to write: .ttl or .nt.")] = Path("output/kg.ttl"),
     base: Annotated[str | None, typer.Option(help="Base of the IRIs of articles, reports, actions; ends in / or #.")] = None,
-    lang: Annotated[str | None, typer.Option(help="Language of all articles; else each is detected.")] = None,
-    parser: Annotated[str, typer.Option(help="Parser backend: auto, spacy, stanza or rules.")] = "auto",
-    spacy_model: Annotated[list[str] | None, typer.Option(help="Another spaCy pipeline: en=en_core_web_trf.")] = None,
+    lang: LangOption = None,
+    parser: ParserOption = "auto",
+    spacy_model: SpacyModelOption = None,
+    jobs: JobsOption = 1,
+    work: WorkOption = None,
+    report: ReportOption = None,
+    log_format: LogFormatOption = LogFormat.TEXT,
+    strict: StrictOption = False,
 ) -> None:
     """Read articles, merge what they say, and write the knowledge graph.
 
@@ -30,6 +50,7 @@ def build(
     earlier run stays as it is.
     """
     from kg.assembly import Options, models_in_use
+    from kg.batch.report import RunReport
     from kg.errors import ConfigurationError
     from kg.merge import merge
     from kg.rdf.iri import checked_base
@@ -41,19 +62,29 @@ def build(
     if output.suffix not in endings:
         raise ConfigurationError(f"--output must end in {' or '.join(sorted(endings))}, not {output.name!r}")
     base = checked_base(base) if base else DATA
-    log = IssueLog()
-    done = list(analyses(inputs, Options(parser, parse_models(spacy_model or [])), log, lang))
-    if done:
+    log, run = IssueLog(), RunReport()
+    batch = Batch(Options(parser, parse_models(spacy_model)), lang, jobs, work, log_format)
+    done = list(analyses(inputs, batch, log, run))
+    run.lap("analysis")
+    failed = failures(log)
+    if not done:
+        say(f"no article could be read; {printable(str(output))} was not written")
+    elif strict and failed:
+        say(f"{failed} articles failed and --strict was given; {printable(str(output))} was not written")
+    else:
         graph = merge(done)
+        run.lap("merge")
         triples = graph_triples(graph, base, Run(models=models_in_use()))
         write_rdf(output, triples, endings[output.suffix], base)
+        run.lap("write")
         summarise(graph)
-        say(f"problems  {len(log.issues)}" + (f" ({failures(log)} articles skipped)" if failures(log) else ""))
+        say(f"problems  {len(log.issues)}" + (f" ({failed} articles skipped)" if failed else ""))
         say(f"written   {len(triples)} triples → {printable(str(output))}")
-    else:
-        say(f"no article could be read; {printable(str(output))} was not written")
-    if failures(log) or not done:
-        raise typer.Exit(SOME_FAILED)
+    status = SOME_FAILED if failed or not done else 0
+    if report:
+        run.write(report, log, models_in_use(), status)
+    if status:
+        raise typer.Exit(status)
 
 
 def summarise(graph: Graph) -> None:

@@ -8,32 +8,56 @@ from typing import Annotated
 import typer
 
 from kg.cli.common import SOME_FAILED, say
-from kg.cli.work import analyses, failures, parse_models
+from kg.cli.work import (
+    Batch,
+    InputsArgument,
+    JobsOption,
+    LangOption,
+    LogFormat,
+    LogFormatOption,
+    ParserOption,
+    ReportOption,
+    SpacyModelOption,
+    WorkOption,
+    analyses,
+    failures,
+    parse_models,
+)
 from kg.issues import IssueLog
 
 
 def extract(
-    inputs: Annotated[list[str], typer.Argument(metavar="INPUT…", help="Files, folders, patterns, or - for standard input.")],
+    inputs: InputsArgument,
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder for the JSON files.")] = Path("output/analyses"),
-    lang: Annotated[str | None, typer.Option(help="Language of all articles; else each is detected.")] = None,
-    parser: Annotated[str, typer.Option(help="Parser backend: auto, spacy, stanza or rules.")] = "auto",
-    spacy_model: Annotated[list[str] | None, typer.Option(help="Another spaCy pipeline: en=en_core_web_trf.")] = None,
+    lang: LangOption = None,
+    parser: ParserOption = "auto",
+    spacy_model: SpacyModelOption = None,
+    jobs: JobsOption = 1,
+    work: WorkOption = None,
+    report: ReportOption = None,
+    log_format: LogFormatOption = LogFormat.TEXT,
 ) -> None:
     """Read articles and write what they say as JSON, one file per article.
 
     The exit status is 1 if some articles failed.
     """
     from kg.analysis_json import dumps
-    from kg.assembly import Options
+    from kg.assembly import Options, models_in_use
+    from kg.batch.report import RunReport
     from kg.files import write_atomically
 
-    log = IssueLog()
+    log, run = IssueLog(), RunReport()
+    batch = Batch(Options(parser, parse_models(spacy_model)), lang, jobs, work, log_format)
     count = actions = 0
-    for analysis in analyses(inputs, Options(parser, parse_models(spacy_model or [])), log, lang):
+    for analysis in analyses(inputs, batch, log, run):
         path = output / f"{analysis.article.id}.json"
         write_atomically(path, dumps(analysis).encode("utf-8", "surrogatepass"))
         count += 1
         actions += len(analysis.reports or ())
+    run.lap("analysis")
     say(f"{count} articles, {actions} legal actions → {output}")
-    if failures(log) or not count:
-        raise typer.Exit(SOME_FAILED)
+    status = SOME_FAILED if failures(log) or not count else 0
+    if report:
+        run.write(report, log, models_in_use(), status)
+    if status:
+        raise typer.Exit(status)

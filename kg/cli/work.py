@@ -2,27 +2,74 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
+import time
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from kg.cli.common import tell
-from kg.errors import ArticleError, ConfigurationError
-from kg.issues import IssueLog, Severity
+from kg.errors import ConfigurationError
+from kg.issues import Issue, IssueLog, Severity
 
 if TYPE_CHECKING:
     from kg.assembly import Options
+    from kg.batch.report import RunReport
     from kg.model import Analysis
 
 
-def parse_models(values: Sequence[str]) -> dict[str, str]:
+class LogFormat(StrEnum):
+    """How problems are told on standard error: a line to read, or a JSON object per line."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+InputsArgument = Annotated[list[str], typer.Argument(metavar="INPUT…", help="Files, folders, patterns, or - for standard input.")]
+LangOption = Annotated[str | None, typer.Option(help="Language of all articles; else each is detected.")]
+ParserOption = Annotated[str, typer.Option(help="Parser backend: auto, spacy, stanza or rules.")]
+SpacyModelOption = Annotated[list[str] | None, typer.Option(help="Another spaCy pipeline: en=en_core_web_trf.")]
+JobsOption = Annotated[int, typer.Option(min=0, help="Worker processes; 0: one per processor.")]
+WorkOption = Annotated[
+    Path | None, typer.Option(help="Folder that keeps finished analyses: the next run analyses only what is new or changed.")
+]
+ReportOption = Annotated[Path | None, typer.Option(help="Write counts, problems, versions and times as JSON to this file.")]
+LogFormatOption = Annotated[LogFormat, typer.Option(help="How problems are told.")]
+StrictOption = Annotated[bool, typer.Option("--strict", help="Write nothing if any article failed.")]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """How many articles are analysed: pipeline options, language, workers, cache, and how problems are told."""
+
+    options: Options
+    lang: str | None = None
+    jobs: int = 1
+    work: Path | None = None
+    log_format: LogFormat = LogFormat.TEXT
+
+    @property
+    def workers(self) -> int:
+        """The number of worker processes, 0 resolved to the processors that this process may use."""
+        if self.jobs:
+            return self.jobs
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def parse_models(values: Sequence[str] | None) -> dict[str, str]:
     """``en=en_core_web_trf`` options as a table.
 
     Raises:
         ConfigurationError: a value is not of that form.
     """
     table = {}
-    for value in values:
+    for value in values or ():
         code, equals, model = value.partition("=")
         if not (code and equals and model):
             raise ConfigurationError(f"--spacy-model takes LANGUAGE=PIPELINE (en=en_core_web_trf), not {value!r}")
@@ -30,43 +77,73 @@ def parse_models(values: Sequence[str]) -> dict[str, str]:
     return table
 
 
-def analyses(inputs: Sequence[str], options: Options, log: IssueLog, lang: str | None = None) -> Iterator[Analysis]:
+def analyses(inputs: Sequence[str], batch: Batch, log: IssueLog, report: RunReport) -> Iterator[Analysis]:
     """Analyse the articles of ``inputs`` in order; what fails is logged and told, and the rest goes on.
 
-    On a terminal standard error shows how many are done; in a pipe it stays quiet but for problems.
+    On a terminal standard error shows how many are done and how fast; in a pipe it stays quiet but for problems.
 
     Raises:
         ConfigurationError: an option or the installation is wrong.
     """
-    from kg.assembly import default_pipeline
+    from kg.batch.cache import AnalysisCache
+    from kg.batch.fingerprint import fingerprint
+    from kg.batch.pool import analyse_all
     from kg.read.inputs import read_inputs
 
-    pipeline = default_pipeline(options)
-    told = 0
-    done = 0
-    terminal = sys.stderr.isatty()
-    for article in read_inputs(list(inputs), log, lang=lang):
-        try:
-            yield pipeline.run(article)
-            done += 1
-        except ArticleError as error:
-            log.error(error.source, error.reason)
-        except RecursionError:
-            log.error(article.source or article.id, "it nests too deeply to be analysed")
-        told = tell_new(log, told)
-        if terminal:
-            sys.stderr.write(f"\r{done} articles analysed")
+    cache = AnalysisCache(batch.work, fingerprint(batch.options)) if batch.work else None
+    articles = read_inputs(list(inputs), log, lang=batch.lang)
+    told, progress = 0, Progress()
+    for outcome in analyse_all(articles, batch.options, batch.workers, cache):
+        report.count(outcome)
+        if outcome.failure is not None:
+            log.error(outcome.failure.source, outcome.failure.reason)
+        told = tell_new(log, told, batch.log_format, progress)
+        progress.step()
+        if outcome.analysis is not None:
+            yield outcome.analysis
+    progress.clear()
+    tell_new(log, told, batch.log_format, progress)
+
+
+@dataclass(slots=True)
+class Progress:
+    """A line on the terminal that says how many articles are done and how many a second; nothing where there is no terminal."""
+
+    done: int = 0
+    terminal: bool = field(default_factory=lambda: sys.stderr.isatty())
+    began: float = field(default_factory=time.monotonic)
+    shown: float = 0.0
+
+    def step(self) -> None:
+        """One more is done."""
+        self.done += 1
+        now = time.monotonic()
+        if self.terminal and now - self.shown > 0.1:
+            self.shown = now
+            rate = self.done / max(now - self.began, 1e-6)
+            sys.stderr.write(f"\r\033[K{self.done:,} articles, {rate:.1f} a second")
             sys.stderr.flush()
-    if terminal and done:
-        sys.stderr.write("\r\033[K")
-    tell_new(log, told)
+
+    def clear(self) -> None:
+        """Take the line away, before another is printed."""
+        if self.terminal and self.shown:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()
 
 
-def tell_new(log: IssueLog, told: int) -> int:
+def tell_new(log: IssueLog, told: int, log_format: LogFormat, progress: Progress) -> int:
     """Print the issues after the first ``told``; how many are told now."""
+    if told < len(log.issues):
+        progress.clear()
     for issue in log.issues[told:]:
-        tell(str(issue))
+        tell(_line(issue, log_format))
     return len(log.issues)
+
+
+def _line(issue: Issue, log_format: LogFormat) -> str:
+    if log_format is LogFormat.TEXT:
+        return str(issue)
+    return json.dumps({"severity": issue.severity.value, "source": issue.source, "reason": issue.reason})
 
 
 def failures(log: IssueLog) -> int:

@@ -1,0 +1,194 @@
+"""Analysing articles in worker processes, in order, with bounded memory.
+
+A worker loads its models once. At most ``AHEAD`` articles per worker are on their way, so that the memory does not depend on how
+many there are. A worker that dies (killed for its memory, crashed in native code) takes its article with it, not the run: the
+articles that were on their way are tried once more, each alone, and the one that kills again is reported.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kg.analysis_json import dumps, from_dict
+from kg.assembly import Options, default_pipeline
+from kg.batch.cache import AnalysisCache
+from kg.errors import ArticleError
+from kg.model import Analysis, Article
+
+if TYPE_CHECKING:
+    from kg.pipeline import Pipeline
+
+AHEAD = 4
+"""Articles on their way per worker."""
+
+DIED = "the process that analysed it died (out of memory?); give it more memory with fewer --jobs, or leave it out"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An article with its analysis, or with the reason why there is none; ``cached`` if nothing had to be computed."""
+
+    article: Article
+    analysis: Analysis | None = None
+    failure: ArticleError | None = None
+    cached: bool = False
+
+
+def analyse_all(
+    articles: Iterable[Article], options: Options, jobs: int = 1, cache: AnalysisCache | None = None
+) -> Iterator[Outcome]:
+    """Analyse ``articles`` and yield the outcomes in their order.
+
+    ``jobs`` is the number of worker processes; 1 works in this process. What ``cache`` holds is not computed again.
+
+    Raises:
+        ConfigurationError: a model is missing, or the cache cannot be written.
+    """
+    found = ((article, cache.get(article) if cache else None) for article in articles)
+    yield from _in_workers(found, options, jobs, cache) if jobs > 1 else _here(found, options, cache)
+
+
+Found = Iterable[tuple[Article, Analysis | None]]
+
+
+def _here(found: Found, options: Options, cache: AnalysisCache | None) -> Iterator[Outcome]:
+    pipeline = default_pipeline(options)
+    for article, known in found:
+        if known is not None:
+            yield Outcome(article, known, cached=True)
+            continue
+        content, failure = analyse(pipeline, article)
+        yield _kept(article, content, failure, cache)
+
+
+def analyse(pipeline: Pipeline, article: Article) -> tuple[bytes | None, ArticleError | None]:
+    """The analysis of one article as JSON text, or why there is none."""
+    try:
+        return dumps(pipeline.run(article)).encode("utf-8", "surrogatepass"), None
+    except ArticleError as error:
+        return None, error
+    except RecursionError:
+        return None, ArticleError(article.source or article.id, "it nests too deeply to be analysed")
+    except MemoryError:
+        return None, ArticleError(article.source or article.id, "there is not enough memory to analyse it")
+
+
+def _kept(article: Article, content: bytes | None, failure: ArticleError | None, cache: AnalysisCache | None) -> Outcome:
+    if content is None:
+        return Outcome(article, failure=failure)
+    if cache:
+        cache.put(article, content)
+    return Outcome(article, from_dict(json.loads(content)))
+
+
+def _in_workers(found: Found, options: Options, jobs: int, cache: AnalysisCache | None) -> Iterator[Outcome]:
+    default_pipeline(options)  # says here, not in every worker, what is wrong with the options
+    pool = _Pool(options, jobs)
+    waiting: deque[tuple[Article, Analysis | None, Future[_Reply] | None]] = deque()
+    source = iter(found)
+    try:
+        while True:
+            while len(waiting) < AHEAD * jobs and (item := next(source, None)) is not None:
+                article, known = item
+                waiting.append((article, known, pool.submit(article) if known is None else None))
+            if not waiting:
+                return
+            article, known, future = waiting[0]
+            if future is None:
+                waiting.popleft()
+                yield Outcome(article, known, cached=True)
+                continue
+            try:
+                content, reason = future.result()
+            except BrokenProcessPool:
+                lost = [a for a, _, f in waiting if f is not None and not _finished(f)]
+                retried = dict(zip(map(id, lost), pool.one_by_one(lost), strict=True))
+                waiting = deque((a, k, retried.get(id(a), f)) for a, k, f in waiting)
+                continue
+            waiting.popleft()
+            yield _kept(article, content, ArticleError(*reason) if reason else None, cache)
+    finally:
+        pool.close()
+
+
+_Reply = tuple[bytes | None, tuple[str, str] | None]
+
+
+def _finished(future: Future[_Reply]) -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None
+
+
+class _Pool:
+    """Workers that can be replaced when one of them died."""
+
+    def __init__(self, options: Options, jobs: int) -> None:
+        self.options, self.jobs = options, jobs
+        self.executor = self._open(jobs)
+
+    def _open(self, jobs: int) -> ProcessPoolExecutor:
+        threads = max(1, (os.cpu_count() or 1) // self.jobs)
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(self.options, threads))
+
+    def submit(self, article: Article) -> Future[_Reply]:
+        """Hand ``article`` to a worker; if the workers are broken, the future says so."""
+        try:
+            return self.executor.submit(_work, article)
+        except BrokenProcessPool as error:
+            broken: Future[_Reply] = Future()
+            broken.set_exception(error)
+            return broken
+
+    def one_by_one(self, articles: Iterable[Article]) -> Iterator[Future[_Reply]]:
+        """Replies for ``articles`` from a worker that has one at a time, to know which one kills it; then new workers."""
+        self.executor.shutdown(wait=False, cancel_futures=True)
+        self.executor = self._open(1)
+        for article in articles:
+            reply: Future[_Reply] = Future()
+            try:
+                reply.set_result(self.executor.submit(_work, article).result())
+            except BrokenProcessPool:
+                reply.set_result((None, (article.source or article.id, DIED)))
+                self.executor = self._open(1)
+            yield reply
+        self.executor.shutdown(wait=True)
+        self.executor = self._open(self.jobs)
+
+    def close(self) -> None:
+        """Stop the workers; what they have not begun is dropped."""
+        self.executor.shutdown(wait=True, cancel_futures=True)
+
+
+_pipeline: Pipeline | None = None
+
+
+def _start(options: Options, threads: int) -> None:
+    """In a worker: models once, its share of the processors, and an end with the parent's."""
+    global _pipeline
+    os.environ["OMP_NUM_THREADS"] = str(threads)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _pipeline = default_pipeline(options)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _work(article: Article) -> _Reply:
+    assert _pipeline is not None  # noqa: S101 - the initialiser ran
+    content, failure = analyse(_pipeline, article)
+    return content, (failure.source, failure.reason) if failure else None
