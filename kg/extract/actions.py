@@ -14,6 +14,7 @@ from kg.extract.offence import find_offence
 from kg.extract.patterns import pattern_book
 from kg.extract.roles import ALWAYS_OF_SOMEBODY, fill_roles
 from kg.extract.sentences import View, build_views
+from kg.extract.tagger import Judge
 from kg.extract.triggers import Trigger, find_triggers
 from kg.extract.values import WITH_AMOUNT, WITH_DURATION, Values, amount_of, date_of, duration_of, find_values
 from kg.extract.verdicts import share_verdicts
@@ -26,8 +27,12 @@ _UNSURE = 0.75
 
 @dataclass(frozen=True)
 class ExtractStage:
-    """Fills ``reports``: what the article says of legal actions, one report per action, in order of their triggers."""
+    """Fills ``reports``: what the article says of legal actions, one report per action, in order of their triggers.
 
+    ``judge`` has a say in which triggers count; without one the patterns decide alone.
+    """
+
+    judge: Judge | None = None
     name: str = field(default="extract", init=False)
     reads: tuple[str, ...] = field(default=("article", "document", "entities"), init=False)
     writes: str = field(default="reports", init=False)
@@ -50,8 +55,10 @@ class ExtractStage:
         agencies = agencies_by_speaker(views, words)
         reports: list[Report] = []
         topics: list[str] = []
+        revision = self.judge.about(article, document) if self.judge else None
         for view in views:
-            for trigger in find_triggers(view, book):
+            triggers = find_triggers(view, book)
+            for trigger in revision(view, triggers) if revision else triggers:
                 report = _report(view, trigger, words, discourse, values[view.index], topics, agencies)
                 if report is not None:
                     reports.append(report)
