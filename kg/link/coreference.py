@@ -6,7 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from kg.lang.pack import languages, load_pack
 from kg.link.kb import KnowledgeBase
 from kg.link.keys import initials, name_key, skeleton
 from kg.mention.policy import Policy
@@ -40,7 +42,7 @@ def group_mentions(mentions: Sequence[Mention], text: str, policy: Policy, kb: K
     """
     by_key: dict[Key, list[Mention]] = defaultdict(list)
     for mention in mentions:
-        by_key[mention.kind, name_key(mention.span.of(text))].append(mention)
+        by_key[mention.kind, name_key(surface(mention.span, text, policy.lang))].append(mention)
     names = _Names(by_key, text, policy, kb)
     target: dict[Key, Key] = {}
     split: dict[Key, list[Key]] = {}
@@ -61,7 +63,7 @@ def group_mentions(mentions: Sequence[Mention], text: str, policy: Policy, kb: K
             if home in split:
                 home = _nearest(mention, split[home], by_key, target) or home
             members[home].append(mention)
-    return tuple(sorted((_group(found, text) for found in members.values()), key=lambda group: group.mentions[0]))
+    return tuple(sorted((_group(found, text, policy.lang) for found in members.values()), key=lambda group: group.mentions[0]))
 
 
 def merge_groups(groups: Iterable[Group]) -> Group:
@@ -77,9 +79,32 @@ def fullest(names: Sequence[str]) -> str:
     return max(names, key=lambda name: (len(name.split()), len(name), -names.index(name)))
 
 
-def _group(mentions: list[Mention], text: str) -> Group:
+def surface(span: Span, text: str, lang: str) -> str:
+    """The words of a mention, with the letters that a preposition swallowed put back (``للعراق`` names ``العراق``)."""
+    words = " ".join(span.of(text).split())
+    for fused, full in _fused(lang):
+        if text[max(0, span.start - 1) : span.start + 1] == fused:
+            return full + words[1:]
+    return words
+
+
+def unfused(words: str, lang: str) -> str:
+    """``words`` with the article that a preposition swallowed, without the preposition (``للعراق`` → ``العراق``)."""
+    for fused, full in _fused(lang):
+        if words.startswith(fused):
+            return full + words[len(fused) :]
+    return words
+
+
+@cache
+def _fused(lang: str) -> tuple[tuple[str, str], ...]:
+    table = load_pack(lang).table("names").get("fused", {}) if lang in languages() else {}
+    return tuple(sorted(table.items()))
+
+
+def _group(mentions: list[Mention], text: str, lang: str) -> Group:
     ordered = sorted(mentions, key=lambda mention: mention.span)
-    names = [" ".join(mention.span.of(text).split()) for mention in ordered]
+    names = [surface(mention.span, text, lang) for mention in ordered]
     return Group(ordered[0].kind, fullest(names), tuple(dict.fromkeys(names)), tuple(mention.span for mention in ordered))
 
 
@@ -95,7 +120,7 @@ class _Names:
     """The distinct names of an article, found by their words, their consonants and their initials."""
 
     def __init__(self, by_key: Mapping[Key, Sequence[Mention]], text: str, policy: Policy, kb: KnowledgeBase) -> None:
-        self._surface = {key: found[0].span.of(text) for key, found in by_key.items()}
+        self._surface = {key: surface(found[0].span, text, policy.lang) for key, found in by_key.items()}
         self._policy, self._kb = policy, kb
         self._small = policy.particles | policy.articles | policy.stops
         self._by_mark: dict[Key, list[Key]] = defaultdict(list)
@@ -138,6 +163,9 @@ def _is_short_person(short: str, full: str, policy: Policy) -> bool:
     a, b = short.split(), full.split()
     if len(a) > len(b) or (len(a) == len(b) and short >= full):
         return False
+    middle_a, middle_b = ([word for word in words[1:-1] if len(word) == 1] for words in (a, b))
+    if middle_a and middle_b and middle_a != middle_b:
+        return False  # George H. W. and George W.
     if len(a) == len(b):
         return len(a) >= 2 and all(x == y or _alike(x, y) or _is_initial(x, y) for x, y in zip(a, b, strict=True))
     if len(a) == 1:
