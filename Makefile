@@ -29,7 +29,7 @@ need = @test -e $(1) || { echo "make $@: $(2): $(1) is not there yet" >&2; exit 
 
 .DEFAULT_GOAL := help
 .PHONY: help setup dev kg test lint format check extract validate load query serve explain doctor gold gold-floors bench soak docs kb \
-        train-names setup-stanza test-stanza setup-train setup-kb setup-cluster lock wheel clean distclean
+        train-names setup-stanza test-stanza setup-train setup-kb setup-cluster setup-documents lock wheel clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -69,6 +69,10 @@ $(VENV)/.kb: locks/kb.txt $(VENV)/.core
 	$(PIP) install --no-deps --require-hashes -r locks/kb.txt
 	@touch $@
 
+$(VENV)/.documents: locks/documents.txt $(VENV)/.core
+	$(PIP) install --no-deps --require-hashes -r locks/documents.txt
+	@touch $@
+
 $(VENV)/.cluster: locks/cluster.txt $(VENV)/.core
 	$(PIP) install --no-deps --require-hashes -r locks/cluster.txt
 	@touch $@
@@ -80,6 +84,8 @@ setup-train: $(VENV)/.train  ## add what training of the names model needs (with
 setup-kb: $(VENV)/.kb  ## add the sources of the knowledge base
 
 setup-cluster: $(VENV)/.cluster  ## add dask, for several machines
+
+setup-documents: $(VENV)/.documents  ## add readers of PDF and Word documents
 
 # -- articles to graph -----------------------------------------------------------------------------------------------
 
@@ -177,6 +183,7 @@ lock: .venv-tools/.uv  ## lock files from pyproject.toml (LOCK_FLAGS=--upgrade f
 	$(COMPILE) pyproject.toml locks/build.in --extra dev -c locks/core.txt -o locks/dev.txt
 	$(COMPILE) pyproject.toml --extra kb -c locks/core.txt -o locks/kb.txt
 	$(COMPILE) pyproject.toml --extra cluster -c locks/core.txt -o locks/cluster.txt
+	$(COMPILE) pyproject.toml --extra documents -c locks/core.txt -o locks/documents.txt
 	$(COMPILE) pyproject.toml --extra stanza -c locks/core.txt --override locks/no-torch.in -o locks/stanza.txt
 	$(COMPILE) pyproject.toml --extra train -c locks/core.txt --override locks/no-torch.in -o locks/train.txt
 

@@ -46,6 +46,9 @@ DATE_NAMES = (
 MAX_ELEMENTS = 100_000
 """Elements of a page that is read, thirty times what the pages of newspapers have: more would take longer than ten seconds."""
 
+MAX_ATTRIBUTES = 60_000
+"""Attributes of a page that is read; libxml2 compares each with all others of its element."""
+
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 # XML forbids these; trafilatura hands them to lxml, which refuses them or cuts the text there.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -74,6 +77,8 @@ def _article(page: str, source: Source) -> Article:
 
     if not page.strip():
         raise ArticleError(source.name, "is empty")
+    if attributes_at_most(page) > MAX_ATTRIBUTES:
+        raise ArticleError(source.name, f"has over {MAX_ATTRIBUTES:,} attributes, more than a page of news")
     tree = trafilatura.load_html(_FORBIDDEN.sub("\ufffd", _DECLARATION.sub("", page, count=1)))
     if tree is None:
         raise ArticleError(source.name, "is no HTML page")
@@ -103,9 +108,25 @@ def _article(page: str, source: Source) -> Article:
         title_span=title_span,
         published=_published(tree, lang),
         publisher=sitename or tail,
-        url=_address(meta.url),
+        url=web_address(meta.url),
         source=source.name,
     )
+
+
+def attributes_at_most(page: str) -> int:
+    """About how many attributes ``page`` has at most, in linear time: signs of equality outside scripts, or words in tags.
+
+    A sign of equality stands at every attribute with a value; attributes without one are words between ``<`` and ``>``, and
+    nothing can hide those signs there but the quotes of a value.
+    """
+    kept, place, small = [], 0, page.lower()
+    while (start := small.find("<script", place)) >= 0 and (end := small.find("</script", start)) >= 0:
+        kept.append(page[place : start + 1])
+        place = end
+    kept.append(page[place:])
+    rest = "".join(kept)
+    words = sum(len(part.partition(">")[0].split()) for part in rest.split("<")[1:])
+    return max(rest.count("="), words)
 
 
 def _extracted(tree: Any, source: Source) -> str:
@@ -137,7 +158,8 @@ def _declared_language(tree: Any) -> str | None:
     return value.split("-")[0].strip().lower() or None
 
 
-def _address(url: str | None) -> str | None:
+def web_address(url: str | None) -> str | None:
+    """``url`` if it is a web address that an IRI may hold, else None."""
     try:
         fine = url is not None and urlsplit(url).scheme in ("http", "https") and not re.search(r'[\s<>"{}|\\^`]', url)
     except ValueError:

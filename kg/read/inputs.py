@@ -17,24 +17,48 @@ from typing import BinaryIO
 from kg.errors import ArticleError
 from kg.issues import IssueLog
 from kg.model import Article
+from kg.read.containers import compressed, tarred, zipped
 from kg.read.decode import MAX_BYTES
+from kg.read.documents import read_docx, read_mail, read_pdf
+from kg.read.expand import OPENERS
 from kg.read.html_ import read_html
 from kg.read.ids import safe_id, short_hash
 from kg.read.language import check_language
 from kg.read.plain import read_text
 from kg.read.records import read_json, read_jsonl
 from kg.read.source import Reader, Source
+from kg.read.warc import read_warc
+
+
+def _by_name(name: str) -> Reader | None:
+    """The reader for a file of that name; a compressed one needs a known ending under that of its compression."""
+    path = Path(name)
+    ending = path.suffix.lower()
+    return None if ending in OPENERS and _by_name(path.stem) is None else READERS.get(ending)
+
 
 READERS: Mapping[str, Reader] = MappingProxyType(
     {
+        ".bz2": compressed(_by_name),
+        ".docx": read_docx,
+        ".eml": read_mail,
+        ".gz": compressed(_by_name),
         ".htm": read_html,
         ".html": read_html,
         ".json": read_json,
         ".jsonl": read_jsonl,
         ".ndjson": read_jsonl,
+        ".pdf": read_pdf,
+        ".tar": tarred(_by_name),
         ".text": read_text,
+        ".tgz": tarred(_by_name),
         ".txt": read_text,
+        ".warc": read_warc,
+        ".wet": read_warc,
         ".xhtml": read_html,
+        ".xz": compressed(_by_name),
+        ".zip": zipped(_by_name),
+        ".zst": compressed(_by_name),
     }
 )
 """The reader of each ending, in small letters."""
@@ -70,7 +94,7 @@ def read_inputs(
 
 def reader_of(path: Path) -> Reader | None:
     """The reader for the ending of ``path``; None where the ending is not known."""
-    return READERS.get(path.suffix.lower())
+    return _by_name(path.name)
 
 
 def _all(inputs: Sequence[str], log: IssueLog, lang: str | None, limit: int, stdin: BinaryIO | None) -> Iterator[Article]:
