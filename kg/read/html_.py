@@ -46,7 +46,7 @@ DATE_NAMES = (
 MAX_ELEMENTS = 100_000
 """Elements of a page that is read, thirty times what the pages of newspapers have: more would take longer than ten seconds."""
 
-MAX_ATTRIBUTES = 60_000
+MAX_ATTRIBUTES = 30_000
 """Attributes of a page that is read; libxml2 compares each with all others of its element."""
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
