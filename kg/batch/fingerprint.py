@@ -38,8 +38,17 @@ def fingerprint(options: Options) -> str:
     chosen = {name: value for name, value in os.environ.items() if name.startswith("KG_SPACY_")}
     for pair in sorted(chosen.items()) + sorted(options.spacy_models.items()):
         digest.update(f"{pair}\n".encode())
-    digest.update(options.parser.encode())
+    digest.update(f"{options.parser} {options.wikidata}\n".encode())
+    if options.curation is not None:
+        digest.update(_content(options.curation))
     return digest.hexdigest()
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""  # the pipeline says what is wrong with it
 
 
 @cache

@@ -11,19 +11,23 @@ import typer
 from kg.cli.common import SOME_FAILED, say
 from kg.cli.work import (
     Batch,
+    CurationOption,
     InputsArgument,
     JobsOption,
     LangOption,
     LogFormat,
     LogFormatOption,
+    OfflineOption,
     ParserOption,
     ReportOption,
     SpacyModelOption,
     StrictOption,
+    WikidataOption,
     WorkOption,
     analyses,
     failures,
     parse_models,
+    wikidata_mode,
 )
 from kg.issues import IssueLog, printable
 
@@ -38,6 +42,9 @@ def build(
     lang: LangOption = None,
     parser: ParserOption = "auto",
     spacy_model: SpacyModelOption = None,
+    curation: CurationOption = None,
+    wikidata: WikidataOption = False,
+    wikidata_offline: OfflineOption = False,
     jobs: JobsOption = 1,
     work: WorkOption = None,
     report: ReportOption = None,
@@ -63,7 +70,8 @@ def build(
         raise ConfigurationError(f"--output must end in {' or '.join(sorted(endings))}, not {output.name!r}")
     base = checked_base(base) if base else DATA
     log, run = IssueLog(), RunReport()
-    batch = Batch(Options(parser, parse_models(spacy_model)), lang, jobs, work, log_format)
+    options = Options(parser, parse_models(spacy_model), curation, wikidata_mode(wikidata, wikidata_offline))
+    batch = Batch(options, lang, jobs, work, log_format)
     done = list(analyses(inputs, batch, log, run))
     run.lap("analysis")
     failed = failures(log)

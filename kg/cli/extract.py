@@ -10,18 +10,22 @@ import typer
 from kg.cli.common import SOME_FAILED, say
 from kg.cli.work import (
     Batch,
+    CurationOption,
     InputsArgument,
     JobsOption,
     LangOption,
     LogFormat,
     LogFormatOption,
+    OfflineOption,
     ParserOption,
     ReportOption,
     SpacyModelOption,
+    WikidataOption,
     WorkOption,
     analyses,
     failures,
     parse_models,
+    wikidata_mode,
 )
 from kg.issues import IssueLog
 
@@ -32,6 +36,9 @@ def extract(
     lang: LangOption = None,
     parser: ParserOption = "auto",
     spacy_model: SpacyModelOption = None,
+    curation: CurationOption = None,
+    wikidata: WikidataOption = False,
+    wikidata_offline: OfflineOption = False,
     jobs: JobsOption = 1,
     work: WorkOption = None,
     report: ReportOption = None,
@@ -47,7 +54,8 @@ def extract(
     from kg.files import write_atomically
 
     log, run = IssueLog(), RunReport()
-    batch = Batch(Options(parser, parse_models(spacy_model)), lang, jobs, work, log_format)
+    options = Options(parser, parse_models(spacy_model), curation, wikidata_mode(wikidata, wikidata_offline))
+    batch = Batch(options, lang, jobs, work, log_format)
     count = actions = 0
     for analysis in analyses(inputs, batch, log, run):
         path = output / f"{analysis.article.id}.json"

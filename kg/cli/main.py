@@ -17,6 +17,7 @@ from kg.cli.doctor import doctor
 from kg.cli.explain import explain
 from kg.cli.extract import extract
 from kg.cli.gold import gold
+from kg.cli.link import link
 from kg.cli.load import load
 from kg.cli.query import query
 from kg.cli.serve import serve
@@ -25,6 +26,7 @@ from kg.cli.validate import validate
 COMMANDS: dict[str, Callable[..., Any]] = {
     "build": build,
     "extract": extract,
+    "link": link,
     "gold": gold,
     "doctor": doctor,
     "validate": validate,

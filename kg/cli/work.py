@@ -19,7 +19,7 @@ from kg.errors import ConfigurationError
 from kg.issues import Issue, IssueLog, Severity
 
 if TYPE_CHECKING:
-    from kg.assembly import Options
+    from kg.assembly import Options, Wikidata
     from kg.batch.report import RunReport
     from kg.model import Analysis
 
@@ -35,6 +35,14 @@ InputsArgument = Annotated[list[str], typer.Argument(metavar="INPUT…", help="F
 LangOption = Annotated[str | None, typer.Option(help="Language of all articles; else each is detected.")]
 ParserOption = Annotated[str, typer.Option(help="Parser backend: auto, spacy, stanza or rules.")]
 SpacyModelOption = Annotated[list[str] | None, typer.Option(help="Another spaCy pipeline: en=en_core_web_trf.")]
+CurationOption = Annotated[
+    Path | None,
+    typer.Option(envvar="KG_CURATION", help="Table of your decisions: a name in a language or article is, or is not, an item."),
+]
+WikidataOption = Annotated[
+    bool, typer.Option("--wikidata", help="Ask Wikidata for what the knowledge base does not have (set KG_WIKIDATA_CONTACT).")
+]
+OfflineOption = Annotated[bool, typer.Option("--wikidata-offline", help="Use only what Wikidata answered in earlier runs.")]
 JobsOption = Annotated[int, typer.Option(min=0, help="Worker processes; 0: one per processor.")]
 WorkOption = Annotated[
     Path | None, typer.Option(help="Folder that keeps finished analyses: the next run analyses only what is new or changed.")
@@ -60,6 +68,13 @@ class Batch:
         if self.jobs:
             return self.jobs
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def wikidata_mode(ask: bool, offline: bool) -> Wikidata:
+    """What the options ``--wikidata`` and ``--wikidata-offline`` want; offline wins."""
+    from kg.assembly import Wikidata
+
+    return Wikidata.OFFLINE if offline else Wikidata.ASK if ask else Wikidata.OFF
 
 
 def parse_models(values: Sequence[str] | None) -> dict[str, str]:

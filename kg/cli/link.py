@@ -1,0 +1,97 @@
+"""``kg link``: finished analyses are linked again, without reading their articles."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kg.cli.common import SOME_FAILED, say
+from kg.cli.work import (
+    CurationOption,
+    LogFormat,
+    LogFormatOption,
+    OfflineOption,
+    Progress,
+    WikidataOption,
+    failures,
+    tell_new,
+    wikidata_mode,
+)
+from kg.errors import ConfigurationError
+from kg.issues import IssueLog, printable
+
+if TYPE_CHECKING:
+    from kg.link.refresh import Change
+    from kg.model import Analysis
+
+
+def link(
+    analyses: Annotated[list[Path], typer.Argument(metavar="ANALYSIS…", help="Analyses (*.json) of kg extract, or folders.")],
+    refresh: Annotated[bool, typer.Option("--refresh", help="Write what changed; else it is only shown.")] = False,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder for all analyses, changed or not.")] = None,
+    curation: CurationOption = None,
+    wikidata: WikidataOption = False,
+    wikidata_offline: OfflineOption = False,
+    log_format: LogFormatOption = LogFormat.TEXT,
+) -> None:
+    """Link finished analyses again: with a newer knowledge base, your decisions, or Wikidata.
+
+    Prints every entity whose item is another than before. The exit status is 1 if a file is no analysis; the others are done.
+    """
+    from kg.analysis_json import dumps
+    from kg.assembly import Options, link_stage
+    from kg.files import write_atomically
+    from kg.link.refresh import relink
+
+    paths = found_in(analyses)
+    stage = link_stage(Options(curation=curation, wikidata=wikidata_mode(wikidata, wikidata_offline)))
+    log, told, progress = IssueLog(), 0, Progress()
+    changes: list[Change] = []
+    for path in paths:
+        analysis = _read(path, log)
+        told = tell_new(log, told, log_format, progress)
+        if analysis is None:
+            continue
+        done, changed = relink(analysis, stage)
+        for change in changed:
+            say(f"{printable(change.article)}\t{printable(change.name)}\t{change.old or 'NIL'} → {change.new or 'NIL'}")
+        changes.extend(changed)
+        target = output / path.name if output else path
+        if output or (refresh and done != analysis):
+            write_atomically(target, dumps(done).encode("utf-8", "surrogatepass"))
+    kinds = Counter("NIL → item" if c.gained else "item → NIL" if c.new is None else "another item" for c in changes)
+    parts = ", ".join(f"{name} {kinds[name]}" for name in ("NIL → item", "another item", "item → NIL"))
+    note = "" if refresh or output or not changes else " (nothing written: add --refresh)"
+    say(f"{len(paths) - failures(log)} analyses: {parts}{note}")
+    if failures(log):
+        raise typer.Exit(SOME_FAILED)
+
+
+def found_in(paths: list[Path]) -> list[Path]:
+    """The files named, and the ``*.json`` below folders, in order.
+
+    Raises:
+        ConfigurationError: a path does not exist, or there is nothing at all.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise ConfigurationError(f"{path} does not exist: name analyses that `kg extract` wrote, or their folder")
+        found.extend(sorted(path.rglob("*.json")) if path.is_dir() else [path])
+    if not found:
+        raise ConfigurationError("there are no analyses (*.json) there: write some with `kg extract INPUT… -o DIR`")
+    return list(dict.fromkeys(found))
+
+
+def _read(path: Path, log: IssueLog) -> Analysis | None:
+    from kg.analysis_json import from_dict
+
+    try:
+        return from_dict(json.loads(path.read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        log.error(str(path), f"it is no analysis ({type(error).__name__}: {error}); write it again with `kg extract`")
+        return None
