@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.lang.pack import load_pack
+from kg.link.calibration import confidence, threshold
 from kg.link.cascade import LinkStage
 from kg.link.coreference import fullest
-from kg.link.echo import echoes_of
+from kg.link.echo import echoes_of, listed
+from kg.link.evidence import Scored
 from kg.link.kb import open_shipped
 from kg.link.keys import initials, name_key, skeleton
 from kg.mention.stage import MentionStage
@@ -285,3 +287,19 @@ def test_a_language_without_a_pack_can_be_linked() -> None:
     document = RuleParser(load_pack("en"))(article)
     done = LINK(Analysis(article, document, (Mention(Span(11, 22), L, "test"),)))
     assert [entity.qid for entity in done.entities or ()] == ["Q183"]
+
+
+def test_confidence_is_a_share_and_evidence_helps() -> None:
+    entry = open_shipped().entry("Q90")
+    assert entry is not None
+    poor, rich = Scored(entry, 0.4, False, False), Scored(entry, 0.9, True, True, True)
+    assert 0 < confidence([poor]) < threshold() <= confidence([rich]) < 1
+    assert confidence([rich, poor]) <= confidence([rich])
+
+
+def test_layers_are_listed_and_what_cannot_be_listed_is_silent() -> None:
+    class Stack:
+        layers = (open_shipped(), object())
+
+    assert listed(Stack()) == listed(open_shipped())  # type: ignore[arg-type]
+    assert listed(object()) == ()  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from kg.lang.fold import fold_word
 from kg.lang.pack import languages, load_pack
+from kg.link.calibration import confidence, threshold
 from kg.link.context import read_context, with_found
 from kg.link.coreference import Group, group_mentions, merge_groups
 from kg.link.curation import Curation
@@ -35,8 +36,8 @@ class Further(Protocol):
 
 
 @dataclass(frozen=True)
-class _Choice:
-    """A group with its candidates and what was chosen; ``decided``: by the user."""
+class Choice:
+    """A group with its candidates, best first, and what was chosen; ``decided``: by the user."""
 
     group: Group
     scored: tuple[Scored, ...] = ()
@@ -72,17 +73,25 @@ class LinkStage:
         Raises:
             ConfigurationError: the language's ``names.toml`` is broken.
         """
+        lang = analysis.article.lang
+        ordered = sorted(_merge(self.choices(analysis)), key=lambda choice: choice.group.mentions[0])
+        return replace(analysis, entities=tuple(_entity(f"e{i}", choice, lang) for i, choice in enumerate(ordered, 1)))
+
+    def choices(self, analysis: Analysis) -> list[Choice]:
+        """The groups of mentions with their candidates and what is chosen, before groups of one item are put together.
+
+        Raises:
+            ConfigurationError: the language's ``names.toml`` is broken.
+        """
         if analysis.document is None or analysis.mentions is None:
             raise ValueError("the link stage needs the layers document and mentions")
         article = analysis.article
         policy = policy_for(article.lang)
         groups = group_mentions(analysis.mentions, article.text, policy, self.kb)
         context = read_context(groups, read_body(article, analysis.document), policy, self.kb)
-        choices = self._choose(groups, Judge(context, policy, _offices(article.lang), self.kb), article)
-        ordered = sorted(_merge(choices), key=lambda choice: choice.group.mentions[0])
-        return replace(analysis, entities=tuple(_entity(f"e{i}", choice, article.lang) for i, choice in enumerate(ordered, 1)))
+        return self._choose(groups, Judge(context, policy, _offices(article.lang), self.kb), article)
 
-    def _choose(self, groups: Sequence[Group], judge: Judge, article: Article) -> list[_Choice]:
+    def _choose(self, groups: Sequence[Group], judge: Judge, article: Article) -> list[Choice]:
         """Rank the candidates of all groups, twice: what is certain at first tells countries for the rest."""
         verdicts = [self.curation.verdict(group.names, article) for group in groups]
         scored = [rank(group, judge, verdict.never) for group, verdict in zip(groups, verdicts, strict=True)]
@@ -96,11 +105,11 @@ class LinkStage:
         for group, verdict, found in zip(groups, verdicts, scored, strict=True):
             best = best_of(found)
             if verdict.decided:
-                choices.append(_Choice(group, found, verdict.qid, 1.0 if verdict.qid else 0.0, True))
-            elif best is not None:
-                choices.append(_Choice(group, found, best.entry.qid, best.score))
+                choices.append(Choice(group, found, verdict.qid, 1.0 if verdict.qid else 0.0, True))
+            elif best is not None and (likely := confidence(found)) >= threshold():
+                choices.append(Choice(group, found, best.entry.qid, likely))
             else:
-                choices.append(_Choice(group, found))
+                choices.append(Choice(group, found))
         return choices
 
     def _look_up(self, groups: Sequence[Group], lang: str) -> Mapping[Group, Found]:
@@ -110,10 +119,10 @@ class LinkStage:
         return dict(zip(groups, found, strict=True))
 
 
-def _merge(choices: Sequence[_Choice]) -> list[_Choice]:
+def _merge(choices: Sequence[Choice]) -> list[Choice]:
     """Groups of the same kind with the same QID become one, with the scores of the surest."""
-    merged: list[_Choice] = []
-    by_qid: dict[tuple[Kind, str], list[_Choice]] = defaultdict(list)
+    merged: list[Choice] = []
+    by_qid: dict[tuple[Kind, str], list[Choice]] = defaultdict(list)
     for choice in choices:
         if choice.qid is None:
             merged.append(choice)
@@ -125,7 +134,7 @@ def _merge(choices: Sequence[_Choice]) -> list[_Choice]:
     return merged
 
 
-def _entity(key: str, choice: _Choice, lang: str) -> Entity:
+def _entity(key: str, choice: Choice, lang: str) -> Entity:
     group = choice.group
     return Entity(
         id=key,

@@ -11,6 +11,8 @@ from kg.link.kb import Entry, KnowledgeBase, Match
 from kg.merge.sounds import Sounds, distance, rough_key, sounds_of
 from kg.model import Kind
 
+MOST = 400_000
+"""Entries of a knowledge base that is listed in memory; of a larger one only the names as they are written are found."""
 LARGE = 300_000
 """Inhabitants from which a city is found by sound; smaller ones sound like too many other words."""
 NEAR_PERSON = 0.13
@@ -52,13 +54,21 @@ class Echoes:
     def _names(self) -> dict[str, list[tuple[Sounds, str]]]:
         if self._index is None:
             index: dict[str, list[tuple[Sounds, str]]] = defaultdict(list)
-            qids: tuple[str, ...] = getattr(self._kb, "qids", tuple)()
-            for entry in map(self._kb.entry, qids):
+            for entry in map(self._kb.entry, listed(self._kb)):
                 if entry is not None and _is_heard(entry):
                     for sounds in dict.fromkeys(sounds_of(name) for _, name in entry.names):
                         index[_key(sounds, entry.kind)].append((sounds, entry.qid))
             self._index = dict(index)
         return self._index
+
+
+def listed(kb: KnowledgeBase) -> tuple[str, ...]:
+    """The QIDs of ``kb`` or of its layers; those of one that cannot be listed, or has more than ``MOST``, are left out."""
+    layers: tuple[KnowledgeBase, ...] = getattr(kb, "layers", ())
+    if layers:
+        return tuple(dict.fromkeys(qid for layer in layers for qid in listed(layer)))
+    qids: tuple[str, ...] = getattr(kb, "qids", tuple)()
+    return qids if len(qids) <= MOST else ()
 
 
 def _is_heard(entry: Entry) -> bool:

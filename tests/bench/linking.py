@@ -17,6 +17,7 @@ from pathlib import Path
 
 from kg.lang.pack import languages, load_pack
 from kg.link.cascade import LinkStage
+from kg.link.evidence import Scored
 from kg.link.kb import KnowledgeBase
 from kg.model import Analysis, Article, Kind, Mention, Span
 from kg.parse.rules import RuleParser
@@ -45,11 +46,11 @@ class Gold:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the linker said of one gold mention."""
+    """What the linker said of one gold mention; ``scored`` are all candidates, best first."""
 
     qid: str | None
     confidence: float
-    best: float
+    scored: tuple[Scored, ...]
     gold: str | None
     held: bool
 
@@ -109,13 +110,13 @@ def answers(name: str, link: LinkStage, half: str | None) -> Iterator[Answer]:
             continue
         article = Article("t", text, (Span(0, len(text)),), lang)
         mentions = tuple(sorted({g.mention for g in gold}))
-        done = link(Analysis(article, parser(article), mentions))
-        of = {span: entity for entity in done.entities or () for span in entity.mentions}
+        choices = link.choices(Analysis(article, parser(article), mentions))
+        of = {(choice.group.kind, span): choice for choice in choices for span in choice.group.mentions}
         for g in gold:
             if g.scored:
-                entity = of[g.mention.span]
-                best = entity.candidates[0].score if entity.candidates else 0.0
-                yield Answer(entity.qid, entity.confidence, best, g.qid, g.qid is not None and link.kb.entry(g.qid) is not None)
+                c = of[g.mention.kind, g.mention.span]
+                held = g.qid is not None and link.kb.entry(g.qid) is not None
+                yield Answer(c.qid, c.confidence, c.scored, g.qid, held)
 
 
 def row(name: str, found: list[Answer]) -> str:

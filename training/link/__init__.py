@@ -1,0 +1,1 @@
+"""How sure a link is: the recipe of ``kg/link/calibration.toml``."""
