@@ -25,13 +25,15 @@ class Wikidata(StrEnum):
 @dataclass(frozen=True)
 class Options:
     """What a user can choose: the parser backend (``auto`` by language pack), spaCy pipelines by language code, the table of the
-    user's decisions about links, and whether Wikidata is asked for what the knowledge base does not have.
+    user's decisions about links, whether Wikidata is asked for what the knowledge base does not have, and folders of knowledge
+    bases that go before the shipped one, the first on top.
     """
 
     parser: str = "auto"
     spacy_models: Mapping[str, str] = field(default_factory=dict)
     curation: Path | None = None
     wikidata: Wikidata = Wikidata.OFF
+    kbs: tuple[str, ...] = ()
 
 
 def link_stage(options: Options) -> LinkStage:
@@ -42,6 +44,7 @@ def link_stage(options: Options) -> LinkStage:
     """
     from kg.link.cascade import Further, LinkStage
     from kg.link.curation import Curation, read_curation
+    from kg.link.kbstack import open_stack
 
     further: Further | None = None
     if options.wikidata is not Wikidata.OFF:
@@ -51,7 +54,7 @@ def link_stage(options: Options) -> LinkStage:
 
         further = LiveLookup(Client(settings_of(offline=options.wikidata is Wikidata.OFFLINE)))
     curation = read_curation(options.curation) if options.curation is not None else Curation()
-    return LinkStage(curation=curation, further=further)
+    return LinkStage(open_stack(map(Path, options.kbs)), curation=curation, further=further)
 
 
 def default_pipeline(options: Options | None = None) -> Pipeline:
@@ -61,24 +64,29 @@ def default_pipeline(options: Options | None = None) -> Pipeline:
         ConfigurationError: a backend or model that was asked for is not there.
     """
     from kg.extract.actions import ExtractStage
+    from kg.link.kbstack import open_stack
     from kg.mention.encoder import EncoderRecogniser
     from kg.mention.stage import MentionStage
     from kg.parse.stage import ParseStage
 
     options = options or Options()
+    kb = open_stack(map(Path, options.kbs))
     return Pipeline(
         (
             ParseStage(options.parser, options.spacy_models),
-            MentionStage(recogniser=EncoderRecogniser()),
+            MentionStage(kb, recogniser=EncoderRecogniser()),
             link_stage(options),
             ExtractStage(),
         )
     )
 
 
-def models_in_use() -> tuple[str, ...]:
-    """Names with versions of the shipped model and knowledge base that the default way uses, for the graph's provenance."""
-    from kg.link.kb import open_shipped
+def models_in_use(options: Options | None = None) -> tuple[str, ...]:
+    """Names with versions of the model and the knowledge bases that the default way uses, for the graph's provenance."""
+    from kg.link.kbstack import open_stack
     from kg.mention.encoder import SHIPPED, read_settings
 
-    return (f"names encoder {read_settings(SHIPPED / 'config.json').version}", f"knowledge base {open_shipped().version}")
+    return (
+        f"names encoder {read_settings(SHIPPED / 'config.json').version}",
+        f"knowledge base {open_stack(map(Path, (options or Options()).kbs)).version}",
+    )

@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from kg.assembly import Options
+from kg.link.kbfile import FileKnowledgeBase
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -41,6 +42,8 @@ def fingerprint(options: Options) -> str:
     digest.update(f"{options.parser} {options.wikidata}\n".encode())
     if options.curation is not None:
         digest.update(_content(options.curation))
+    for folder in options.kbs:
+        digest.update(f"{FileKnowledgeBase(Path(folder)).version}\n".encode())
     return digest.hexdigest()
 
 

@@ -14,6 +14,7 @@ from kg.cli.work import (
     CurationOption,
     InputsArgument,
     JobsOption,
+    KbOption,
     LangOption,
     LogFormat,
     LogFormatOption,
@@ -42,6 +43,7 @@ def build(
     lang: LangOption = None,
     parser: ParserOption = "auto",
     spacy_model: SpacyModelOption = None,
+    kb: KbOption = None,
     curation: CurationOption = None,
     wikidata: WikidataOption = False,
     wikidata_offline: OfflineOption = False,
@@ -70,7 +72,8 @@ def build(
         raise ConfigurationError(f"--output must end in {' or '.join(sorted(endings))}, not {output.name!r}")
     base = checked_base(base) if base else DATA
     log, run = IssueLog(), RunReport()
-    options = Options(parser, parse_models(spacy_model), curation, wikidata_mode(wikidata, wikidata_offline))
+    kbs = tuple(map(str, kb or ()))
+    options = Options(parser, parse_models(spacy_model), curation, wikidata_mode(wikidata, wikidata_offline), kbs)
     batch = Batch(options, lang, jobs, work, log_format)
     done = list(analyses(inputs, batch, log, run))
     run.lap("analysis")
@@ -82,7 +85,7 @@ def build(
     else:
         graph = merge(done)
         run.lap("merge")
-        triples = graph_triples(graph, base, Run(models=models_in_use()))
+        triples = graph_triples(graph, base, Run(models=models_in_use(options)))
         write_rdf(output, triples, endings[output.suffix], base)
         run.lap("write")
         summarise(graph)
@@ -90,7 +93,7 @@ def build(
         say(f"written   {len(triples)} triples → {printable(str(output))}")
     status = SOME_FAILED if failed or not done else 0
     if report:
-        run.write(report, log, models_in_use(), status)
+        run.write(report, log, models_in_use(options), status)
     if status:
         raise typer.Exit(status)
 

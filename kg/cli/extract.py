@@ -13,6 +13,7 @@ from kg.cli.work import (
     CurationOption,
     InputsArgument,
     JobsOption,
+    KbOption,
     LangOption,
     LogFormat,
     LogFormatOption,
@@ -36,6 +37,7 @@ def extract(
     lang: LangOption = None,
     parser: ParserOption = "auto",
     spacy_model: SpacyModelOption = None,
+    kb: KbOption = None,
     curation: CurationOption = None,
     wikidata: WikidataOption = False,
     wikidata_offline: OfflineOption = False,
@@ -54,7 +56,8 @@ def extract(
     from kg.files import write_atomically
 
     log, run = IssueLog(), RunReport()
-    options = Options(parser, parse_models(spacy_model), curation, wikidata_mode(wikidata, wikidata_offline))
+    kbs = tuple(map(str, kb or ()))
+    options = Options(parser, parse_models(spacy_model), curation, wikidata_mode(wikidata, wikidata_offline), kbs)
     batch = Batch(options, lang, jobs, work, log_format)
     count = actions = 0
     for analysis in analyses(inputs, batch, log, run):
@@ -66,6 +69,6 @@ def extract(
     say(f"{count} articles, {actions} legal actions → {output}")
     status = SOME_FAILED if failures(log) or not count else 0
     if report:
-        run.write(report, log, models_in_use(), status)
+        run.write(report, log, models_in_use(options), status)
     if status:
         raise typer.Exit(status)

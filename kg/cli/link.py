@@ -12,6 +12,7 @@ import typer
 from kg.cli.common import SOME_FAILED, say
 from kg.cli.work import (
     CurationOption,
+    KbOption,
     LogFormat,
     LogFormatOption,
     OfflineOption,
@@ -34,6 +35,7 @@ def link(
     refresh: Annotated[bool, typer.Option("--refresh", help="Write what changed; else it is only shown.")] = False,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder for all analyses, changed or not.")] = None,
     curation: CurationOption = None,
+    kb: KbOption = None,
     wikidata: WikidataOption = False,
     wikidata_offline: OfflineOption = False,
     log_format: LogFormatOption = LogFormat.TEXT,
@@ -48,7 +50,9 @@ def link(
     from kg.link.refresh import relink
 
     paths = found_in(analyses)
-    stage = link_stage(Options(curation=curation, wikidata=wikidata_mode(wikidata, wikidata_offline)))
+    stage = link_stage(
+        Options(curation=curation, wikidata=wikidata_mode(wikidata, wikidata_offline), kbs=tuple(map(str, kb or ())))
+    )
     log, told, progress = IssueLog(), 0, Progress()
     changes: list[Change] = []
     for path in paths:

@@ -17,6 +17,7 @@ from kg.cli.doctor import doctor
 from kg.cli.explain import explain
 from kg.cli.extract import extract
 from kg.cli.gold import gold
+from kg.cli.kb import COMMANDS as KB_COMMANDS
 from kg.cli.link import link
 from kg.cli.load import load
 from kg.cli.query import query
@@ -36,6 +37,11 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "serve": serve,
 }
 """Every subcommand by name, in the order in which ``kg --help`` lists them."""
+
+GROUPS: dict[str, tuple[str, dict[str, Callable[..., Any]]]] = {
+    "kb": ("Search, check, make and import knowledge bases.", KB_COMMANDS),
+}
+"""Groups of subcommands: what they are for, and their commands by name."""
 
 
 def _version(wanted: bool) -> None:
@@ -63,6 +69,11 @@ def build_app() -> typer.Typer:
 
     for name, command in COMMANDS.items():
         app.command(name)(guarded(command))
+    for name, (purpose, commands) in GROUPS.items():
+        group = typer.Typer(help=purpose, no_args_is_help=True, rich_markup_mode=None)
+        for part, command in commands.items():
+            group.command(part)(guarded(command))
+        app.add_typer(group, name=name)
     return app
 
 

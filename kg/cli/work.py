@@ -49,6 +49,10 @@ WorkOption = Annotated[
 ]
 ReportOption = Annotated[Path | None, typer.Option(help="Write counts, problems, versions and times as JSON to this file.")]
 LogFormatOption = Annotated[LogFormat, typer.Option(help="How problems are told.")]
+KbOption = Annotated[
+    list[Path] | None,
+    typer.Option("--kb", envvar="KG_KB", help="Folder of a knowledge base that goes before the shipped one; may be repeated."),
+]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Write nothing if any article failed.")]
 
 

@@ -10,12 +10,13 @@ import argparse
 import sys
 from pathlib import Path
 
+from kg.kb.check import recipe_digest
 from kg.link.kb import SHIPPED, Entry
 from kg.link.kbfile import Alias, write_kb
 from training.kb.cities import add_cities
 from training.kb.countries import add_countries, add_regions
 from training.kb.demonyms import demonyms
-from training.kb.sources import HERE, NpmPackages, install_npm
+from training.kb.sources import HERE, NpmPackages, install_npm, packages
 from training.kb.starters import add_starters
 
 
@@ -54,7 +55,13 @@ def main() -> None:
     add_cities(collection, npm)
     words = demonyms(collection.countries, npm)
     add_starters(collection, words)
-    write_kb(arguments.out, collection.entries.values(), collection.aliases, words)
+    write_kb(
+        arguments.out,
+        collection.entries.values(),
+        collection.aliases,
+        words,
+        made_from={"recipe": recipe_digest(HERE), "packages": packages()},
+    )
     size = sum(file.stat().st_size for file in arguments.out.iterdir())
     print(f"{len(collection.entries)} entries, {len(collection.aliases)} names, {size / 1e6:.1f} MB in {arguments.out}")
 

@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from kg.kb.priors import place_prior
 from kg.lang.fold import fold_word
 from kg.link.kb import Entry
 from kg.link.kbfile import Alias, strip_marks
 from kg.model import Kind
-from training.kb.countries import place_prior
 from training.kb.sources import LANGUAGES, NpmPackages, python_json, rows, zone_cities
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _add_city(
         feature="capital" if capital else "city",
         names=tuple((lang, labels[lang]) for lang in LANGUAGES if lang in labels),
         population=city["population"],
-        prior=place_prior(city["population"], 0.15 if capital else 0.0),
+        prior=place_prior(city["population"], "capital" if capital else "city"),
         country=collection.countries[city["countrycode"]],
         latitude=city["latitude"],
         longitude=city["longitude"],

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING, Any
 
+from kg.kb.priors import place_prior
 from kg.link.kb import Entry
 from kg.link.kbfile import Alias
 from kg.model import Kind
@@ -52,11 +52,6 @@ _REGION_COUNTRIES = {
 
 REGION = 0.56
 """Prior of states, provinces and continents: above a town of their name, below a metropolis."""
-
-
-def place_prior(population: int, bonus: float = 0.0) -> float:
-    """How likely news means this place rather than a namesake: a tenth per power of ten, plus ``bonus``."""
-    return round(min(1.0, (math.log10(population) / 10 if population > 1 else 0.0) + bonus), 3)
 
 
 def add_countries(collection: Collection, npm: NpmPackages) -> None:
@@ -124,7 +119,7 @@ def _add_country(
             feature="territory" if territory else "country",
             names=tuple(labels.items()),
             population=population,
-            prior=place_prior(population, 0.0 if territory else 0.3) if population else 0.3,
+            prior=place_prior(population, "territory" if territory else "country") if population else 0.3,
             country=qid,
             latitude=latitude,
             longitude=longitude,

