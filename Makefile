@@ -111,7 +111,7 @@ query: $(GRAPH)  ## ask the graph the named query or file Q (without it: list th
 explain: $(GRAPH)  ## the sentences behind the entity, action or case IRI
 	$(KG) explain $(IRI) $(GRAPH)
 
-serve: $(GRAPH) $(VENV)/.dev  ## answer SPARQL on this machine (with the server of the dev environment)
+serve: $(GRAPH) $(VENV)/.core  ## show the graph in the browser, and answer SPARQL, on this machine
 	$(KG) load $(GRAPH) --store $(STORE)
 	$(KG) serve $(STORE)
 

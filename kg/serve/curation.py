@@ -1,0 +1,145 @@
+"""What people decide about links and actions, as lines of a file that the next build applies; the graph itself stays as it is.
+
+A decision about a link is a row as ``kg.link.curation`` reads it, with who decided and when in its note. A decision about an
+action is a line that begins with ``#action``, which builds leave out: it is kept for whoever corrects the graph, and applied by
+none yet.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+import secrets
+import threading
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kg.errors import ConfigurationError
+from kg.lang.fold import fold_word
+from kg.link.curation import COLUMNS, NIL
+
+VERDICTS = ("confirm", "reject", "correct")
+_QID = re.compile(r"Q[1-9][0-9]{0,11}")
+_LANG = re.compile(r"[a-z]{2,3}")
+_LIMITS = {"subject": 500, "value": 500, "article": 300, "by": 100}
+
+
+def now() -> datetime:
+    """The time of a decision."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Curation:
+    """Appends decisions to ``path``; ``token`` must come with each, so that no other page can make one.
+
+    Raises:
+        ConfigurationError: the file cannot be read.
+    """
+
+    path: Path
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    clock: Callable[[], datetime] = now
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
+        self.rows()
+
+    def rows(self) -> list[list[str]]:
+        """The cells of each line so far, in order, without the names of the columns."""
+        try:
+            lines = self.path.read_text("utf-8-sig").splitlines()
+        except FileNotFoundError:
+            return []
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"cannot read {self.path}: {error}") from error
+        rows = [line.split("\t") for line in lines if line.strip()]
+        return [row for row in rows if tuple(row[: len(COLUMNS)]) != COLUMNS]
+
+    def add(self, given: Mapping[str, object]) -> dict[str, str]:
+        """Check a decision, write it, and give what was written.
+
+        ``what`` is ``link`` or ``action``, ``subject`` the name as written or the action's IRI, ``verdict`` one of ``VERDICTS``,
+        ``value`` the Wikidata item or what is right in words, ``lang`` and ``article`` where the name stands, ``by`` who decides.
+
+        Raises:
+            ConfigurationError: it is not whole, or an earlier decision says otherwise; nothing is written.
+        """
+        row = {name: _field(given.get(name, "")) for name in ("what", "subject", "verdict", "value", "lang", "article", "by")}
+        row["at"] = self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+        _check(row)
+        cells = _action(row) if row["what"] == "action" else _link(row)
+        with self._lock:
+            if row["what"] == "link":
+                self._agrees(cells)
+            self._write("\t".join(cells))
+        return row
+
+    def _agrees(self, cells: list[str]) -> None:
+        """A build refuses two decisions that contradict each other: the second is told here already."""
+        name, lang, article, verdict, qid = cells[: len(COLUMNS)]
+        for number, other in enumerate(self.rows(), 1):
+            same = len(other) >= len(COLUMNS) and (fold_word(other[0]), other[1], other[2]) == (fold_word(name), lang, article)
+            if same and verdict == other[3] == "is" and other[4] != qid:
+                raise ConfigurationError(
+                    f"decision {number} of {self.path} says {other[4]} for this name: take it out first"
+                )
+
+    def _write(self, line: str) -> None:
+        try:
+            new = not self.path.exists() or self.path.stat().st_size == 0
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("a", encoding="utf-8", newline="") as out:
+                if new:
+                    out.write("\t".join((*COLUMNS, "note")) + "\n")
+                out.write(line + "\n")
+                out.flush()
+                os.fsync(out.fileno())
+        except OSError as error:
+            raise ConfigurationError(f"cannot write {self.path}: {error.strerror or error}") from error
+
+
+def _link(row: Mapping[str, str]) -> list[str]:
+    """A row for the linker; signs that stand for anything in it are escaped."""
+    name, article = glob.escape(row["subject"]), glob.escape(row["article"])
+    verdict = "is not" if row["verdict"] == "reject" else "is"
+    return [name, row["lang"], article, verdict, row["value"] or NIL, f"{row['verdict']} by {row['by']} at {row['at']}"]
+
+
+def _action(row: Mapping[str, str]) -> list[str]:
+    return ["#action", row["subject"], row["verdict"], row["value"], row["by"], row["at"]]
+
+
+def _field(given: object) -> str:
+    """One line without tabs, control or format characters."""
+    text = given if isinstance(given, str) else ""
+    kept = "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text[:5000])
+    return " ".join("".join(char for char in kept if unicodedata.category(char) not in ("Cf", "Cs", "Co")).split())
+
+
+def _check(row: Mapping[str, str]) -> None:
+    for column, limit in _LIMITS.items():
+        if len(row[column]) > limit:
+            raise ConfigurationError(f"{column} is longer than {limit} characters")
+    if row["what"] not in ("link", "action"):
+        raise ConfigurationError("what must be link or action")
+    if row["verdict"] not in VERDICTS:
+        raise ConfigurationError(f"the verdict must be one of {', '.join(VERDICTS)}")
+    if not row["subject"] or row["subject"].startswith("#") or not row["by"]:
+        raise ConfigurationError("say what the decision is about, and who takes it")
+    if row["verdict"] == "correct" and not row["value"]:
+        raise ConfigurationError("a correction needs the right value")
+    if row["what"] == "action":
+        return
+    if not fold_word(row["subject"]).strip().strip("*"):
+        raise ConfigurationError("the name has no letters")
+    if row["lang"] and not _LANG.fullmatch(row["lang"]):
+        raise ConfigurationError("lang is no code of a language")
+    if row["value"] and not _QID.fullmatch(row["value"]):
+        raise ConfigurationError("the value of a link is a Wikidata item, like Q42")
+    if row["verdict"] == "reject" and not row["value"]:
+        raise ConfigurationError("there is no item to reject: name the right one instead")

@@ -1,0 +1,161 @@
+// The frame of the page, and which view an address shows.
+
+import { clear, h, put } from "./dom.js";
+import { Failure, LANGUAGES, get, state, t } from "./state.js";
+import { curateBar } from "./curate.js";
+
+const VIEWS = {
+  "": () => import("./views/start.js"),
+  search: () => import("./views/search.js"),
+  entity: () => import("./views/entity.js"),
+  action: () => import("./views/action.js"),
+  report: () => import("./views/action.js"),
+  case: () => import("./views/case.js"),
+  article: () => import("./views/article.js"),
+  network: () => import("./views/network.js"),
+  map: () => import("./views/map.js"),
+  sparql: () => import("./views/sparql.js"),
+  node: () => import("./views/node.js"),
+};
+const NAVIGATION = ["", "search", "network", "map", "sparql"];
+let turn = 0;
+
+function place() {
+  const [lang, view = "", id = ""] = location.pathname.split("/").filter(Boolean).map(decodeURIComponent);
+  return { lang, view, id, query: new URLSearchParams(location.search) };
+}
+
+function frame() {
+  const { view } = place();
+  document.body.querySelectorAll("body > :not(noscript)").forEach((node) => node.remove());
+  const rest = location.pathname.replace(/^\/[a-z]+\/?/, "") + location.search;
+  put(document.body, [
+    h("a", { href: "#main", class: "skip" }, t("skip")),
+    h(
+      "header",
+      {},
+      h("a", { href: `/${state.lang}/`, class: "brand" }, h("span", { "aria-hidden": "true", class: "logo" }), h("span", {}, t("title"))),
+      h(
+        "form",
+        { role: "search", action: `/${state.lang}/search`, class: "find", onsubmit: onSearch },
+        h("label", { for: "find", class: "hidden" }, t("search")),
+        h("input", { id: "find", name: "q", type: "search", dir: "auto", autocomplete: "off", maxlength: 200, placeholder: t("searchHint"), value: place().query.get("q") ?? "" }),
+        h("button", { type: "submit" }, t("search")),
+      ),
+      h(
+        "nav",
+        { "aria-label": t("views"), class: "views" },
+        NAVIGATION.map((name) => h("a", { href: `/${state.lang}/${name}`, "aria-current": name === view ? "page" : null }, t(`view.${name || "start"}`))),
+      ),
+      h(
+        "nav",
+        { "aria-label": t("language"), class: "languages" },
+        Object.entries(LANGUAGES).map(([code, text]) => h("a", { href: `/${code}/${rest}`, lang: code, hreflang: code, "data-whole": true, "aria-current": code === state.lang ? "true" : null }, text)),
+        h("button", { type: "button", class: "theme", onclick: onTheme }, h("span", { "aria-hidden": "true" }, "◐"), h("span", { class: "hidden" }, t("theme"))),
+      ),
+    ),
+    h("main", { id: "main", tabindex: -1 }),
+    h("div", { class: "hidden", "aria-live": "polite", id: "status" }),
+    h("footer", {}, h("p", {}, t("caution")), h("p", { class: "small" }, h("bdi", {}, state.source))),
+  ]);
+  if (state.curate) put(document.body.querySelector("header"), [curateBar()]);
+}
+
+function onSearch(event) {
+  event.preventDefault();
+  const q = new FormData(event.target).get("q").trim();
+  go(`/${state.lang}/search${q ? `?q=${encodeURIComponent(q)}` : ""}`);
+}
+
+function onTheme() {
+  const dark = document.documentElement.dataset.theme ? document.documentElement.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  document.documentElement.dataset.theme = dark ? "light" : "dark";
+  try {
+    localStorage.setItem("theme", document.documentElement.dataset.theme);
+  } catch {
+    // Without storage the choice lasts as long as the page.
+  }
+}
+
+export function go(address) {
+  history.pushState(null, "", address);
+  show(true);
+}
+
+async function show(moved = false) {
+  const mine = ++turn;
+  const at = place();
+  frame();
+  const main = document.getElementById("main");
+  const status = document.getElementById("status");
+  main.setAttribute("aria-busy", "true");
+  put(main, [h("p", { class: "loading" }, t("loading"))]);
+  let view;
+  try {
+    const load = VIEWS[at.view];
+    if (!load) throw new Failure(404, t("noSuchPage"));
+    view = await (await load()).default(at, go);
+  } catch (error) {
+    if (!(error instanceof Failure)) console.error(error);
+    view = failed(error);
+  }
+  if (mine !== turn) return;
+  put(clear(main), [view.content]);
+  main.removeAttribute("aria-busy");
+  document.title = `${view.title} · kg`;
+  status.textContent = view.title;
+  if (moved) {
+    const heading = main.querySelector("h1");
+    heading?.setAttribute("tabindex", "-1");
+    heading?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
+  view.shown?.();
+}
+
+function failed(error) {
+  const title = error.status === 404 ? t("notFound") : t("failed");
+  return {
+    title,
+    content: h(
+      "div",
+      { class: "problem", role: "alert" },
+      h("h1", {}, title),
+      h("p", {}, h("bdi", {}, error.message)),
+      h("p", {}, h("a", { href: `/${state.lang}/` }, t("backToStart")), " · ", h("button", { type: "button", onclick: () => show(true) }, t("tryAgain"))),
+    ),
+  };
+}
+
+document.addEventListener("click", (event) => {
+  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const anchor = event.target.closest?.("a[href]");
+  if (!anchor || anchor.target || anchor.hasAttribute("download") || anchor.dataset.whole !== undefined) return;
+  const url = new URL(anchor.href.baseVal ?? anchor.href, location.href);
+  if (url.origin !== location.origin || !url.pathname.startsWith(`/${state.lang}/`)) return;
+  if (url.pathname === location.pathname && url.search === location.search && url.hash) return;
+  event.preventDefault();
+  go(url.pathname + url.search + url.hash);
+});
+addEventListener("popstate", () => show(true));
+
+async function begin() {
+  state.lang = document.documentElement.lang;
+  try {
+    const theme = localStorage.getItem("theme");
+    if (theme === "dark" || theme === "light") document.documentElement.dataset.theme = theme;
+  } catch {
+    // No storage, no choice.
+  }
+  state.words = (await import(`./words/${state.lang}.js`)).default;
+  try {
+    Object.assign(state, await get("about"));
+  } catch (error) {
+    frame();
+    put(document.getElementById("main"), [failed(error).content]);
+    return;
+  }
+  show();
+}
+
+begin();

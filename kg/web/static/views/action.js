@@ -1,0 +1,56 @@
+// An action with every report of it, and the reasons for what each is read to say.
+
+import { h } from "../dom.js";
+import { address, link, modality, words } from "../names.js";
+import { actionTitle, downloads, quote, section, source, values } from "../parts.js";
+import { curateAction } from "../curate.js";
+import { definition, get, number, state, t, term } from "../state.js";
+
+export default async function action(at) {
+  const data = await get("action", { id: `${at.view}/${at.id}` });
+  const it = data.action;
+  const heading = h("h1", {}, actionTitle(it));
+  const content = h(
+    "article",
+    {},
+    h("p", { class: "kind" }, h("span", { class: "badge action" }, t("sort.action")), " ", modality(it.status)),
+    heading,
+    h("p", { class: "lead" }, definition(it.type)),
+    it.conflict.length ? h("p", { class: "caution", role: "note" }, t("conflict", { slots: it.conflict.map((slot) => (slot === "hasPlace" ? t("place") : term(slot))).join(t("comma")) })) : null,
+    values(it),
+    h("p", {}, it.case ? [t("partOf"), " ", link(it.case), " · "] : null, h("a", { href: `/${state.lang}/network?about=${encodeURIComponent(it.path)}` }, t("itsNetwork"))),
+    downloads([it.path]),
+    curateAction(it, data.iri),
+    section(t("nReports", { n: number(data.reports.length) }), data.reports.map((report) => card(report, data.report === report.path))),
+  );
+  return {
+    title: heading.textContent,
+    content,
+    shown: () => content.querySelector(".card.chosen")?.scrollIntoView({ block: "center" }),
+  };
+}
+
+function card(report, chosen) {
+  return h(
+    "section",
+    { class: chosen ? "card chosen" : "card" },
+    h("h3", {}, source(report)),
+    h("p", {}, modality(report.modality), " ", h("a", { href: address(report.path), class: "small" }, t("linkToReport"))),
+    report.quotes.map(quote),
+    values(report),
+    h(
+      "details",
+      {},
+      h("summary", {}, t("reasons")),
+      report.grounds.length
+        ? h(
+            "table",
+            {},
+            h("thead", {}, h("tr", {}, [t("role"), t("words"), t("reason")].map((text) => h("th", { scope: "col" }, text)))),
+            h("tbody", {}, report.grounds.map((ground) => h("tr", {}, h("th", { scope: "row" }, ground.role === "hasPlace" ? t("place") : term(ground.role)), h("td", {}, words(ground.words)), h("td", { lang: "en", dir: "ltr" }, ground.reason)))),
+          )
+        : h("p", { class: "empty" }, t("noReasons")),
+      h("p", { class: "small" }, t("confidence"), " ", h("bdi", {}, report.confidence), report.pattern ? [" · ", t("pattern"), " ", h("code", { dir: "ltr" }, report.pattern)] : null),
+    ),
+  );
+}
