@@ -91,9 +91,11 @@ def read_context(groups: Sequence[Group], body: Body, policy: Policy, kb: Knowle
             rivals = [m.entry for m in matches[1:] if m.entry.kind is best.kind and best.prior - m.entry.prior < 0.1]
             if rivals or not _tells(best):
                 continue
-            if best.kind is Kind.ORGANIZATION and (group.kind is Kind.PLACE or not _is_own(name, best, policy)):
+            if best.kind is Kind.ORGANIZATION and group.kind is Kind.PLACE:
                 continue
             qids.add(best.qid)
+            if best.kind is Kind.ORGANIZATION and not _is_own(name, best, policy):
+                continue
             if best.country and best.latitude is not None and best.longitude is not None and best.feature != "country":
                 points.setdefault(best.country, []).append((group.name, best.latitude, best.longitude))
             if best.country:
@@ -168,13 +170,14 @@ def _beside(groups: Sequence[Group], text: str, lang: str, kb: KnowledgeBase) ->
         after = [m.entry for m in kb.match(behind.of(text), lang) if m.entry.feature in ("country", "territory", "region")]
         before = [m.entry for m in kb.match(span.of(text), lang)]
         countries = {entry.country for entry in after} - {None}
-        if any(entry.feature == "country" for entry in before):
-            continue
+        if any(entry.feature == "country" for entry in before):  # a list of countries, or of states of one country
+            before = [entry for entry in before if entry.feature == "region"] if len(countries) == 1 else []
+            countries &= {entry.country for entry in before}
         agreed = countries & {entry.country for entry in before}
         if agreed:
             found.setdefault(other.name, set()).update(filter(None, agreed))
         found.setdefault(group.name, set()).update(filter(None, agreed or countries))
-    return {name: frozenset(countries) for name, countries in found.items()}
+    return {name: frozenset(countries) for name, countries in found.items() if countries}
 
 
 def _around(groups: Sequence[Group], body: Body, before: int, behind: int) -> dict[str, frozenset[str]]:

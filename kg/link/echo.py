@@ -42,8 +42,9 @@ class Echoes:
             return ()
         limit = NEAR_PERSON if person else NEAR
         best: dict[str, float] = {}
+        initials = _initials(name)
         for other, qid in self._names().get(_key(sounds, kind), ()):
-            if person and len(other.words) < 2:
+            if person and (len(other.words) < 2 or (initials and initials != _initials(other.plain))):
                 continue
             far = distance(sounds, other)
             if far <= limit and far < best.get(qid, 1.0):
@@ -60,6 +61,11 @@ class Echoes:
                         index[_key(sounds, entry.kind)].append((sounds, entry.qid))
             self._index = dict(index)
         return self._index
+
+
+def _initials(name: str) -> list[str]:
+    """The single letters of a name, which its sounds leave out (``W`` of ``George W. Bush``)."""
+    return [word for word in name.casefold().replace(".", " ").split() if len(word) == 1]
 
 
 def listed(kb: KnowledgeBase) -> tuple[str, ...]:

@@ -36,6 +36,8 @@ def _contests(rival: Scored, best: Scored) -> bool:
     sort, other = best.entry.feature, rival.entry
     if sort in ("country", "territory") and other.feature == "region":
         return rival.supported and not best.supported
+    if sort == "city" and other.feature == "region" and other.country == best.entry.country and best.entry.population < FAMOUS:
+        return True  # Québec
     if (sort in ("country", "territory") or best.entry.population >= FAMOUS) and 0 < other.population < LARGE:
         return False  # a town of the name of a country or of a great city says where it is
     if rival.supported and not best.supported:
@@ -80,7 +82,8 @@ def _as_said(found: dict[str, tuple[Match, str]], sorts: frozenset[str]) -> dict
     """Only the candidates of the sort that the text says (``the state of``, ``the city of``), where it says one."""
     if not sorts:
         return found
-    return {qid: pair for qid, pair in found.items() if pair[0].entry.feature in sorts or pair[0].entry.kind is not Kind.PLACE}
+    said = {qid: pair for qid, pair in found.items() if pair[0].entry.feature in sorts or pair[0].entry.kind is not Kind.PLACE}
+    return said if said or "city" not in sorts else found  # some cities are regions or territories of their own
 
 
 def _kinds_fit(kind: Kind, other: Kind) -> bool:

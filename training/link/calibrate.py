@@ -1,9 +1,9 @@
 """Learn how often links are right: ``python training/link/calibrate.py`` prints ``kg/link/calibration.toml``.
 
-Every first candidate of the even articles of the sets of ``tests/bench/linking.py`` is one example: its evidence, and whether it
-is the gold item. The odd articles stay for measuring. A ridge of ``RIDGE`` keeps rare evidence from weighing much; whatever speaks
-for a candidate cannot weigh against it. The threshold is the lowest confidence from which ``WANTED`` of the links of the even half
-are right.
+Every first candidate of the even articles of the sets of ``tests/bench/linking.py`` is one example: its evidence, and whether
+it is the gold item. The odd articles stay for measuring. A ridge of ``RIDGE`` keeps rare evidence from weighing much; whatever
+speaks for a candidate cannot weigh against it. The threshold is the lowest confidence from which ``WANTED`` of the links of the
+even half are right.
 """
 
 from __future__ import annotations
