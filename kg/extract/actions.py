@@ -55,10 +55,11 @@ class ExtractStage:
         agencies = agencies_by_speaker(views, words)
         reports: list[Report] = []
         topics: list[str] = []
-        revision = self.judge.about(article, document) if self.judge else None
-        for view in views:
-            triggers = find_triggers(view, book)
-            for trigger in revision(view, triggers) if revision else triggers:
+        found: Sequence[tuple[Trigger, ...]] = [find_triggers(view, book) for view in views]
+        if self.judge is not None:
+            found = self.judge.revise(article, views, found)
+        for view, triggers in zip(views, found, strict=True):
+            for trigger in triggers:
                 report = _report(view, trigger, words, discourse, values[view.index], topics, agencies)
                 if report is not None:
                     reports.append(report)

@@ -1,8 +1,8 @@
 """A model beside the patterns: what it thinks of each word, and how that changes the triggers that patterns found.
 
-``kg/data/actions`` holds the model (int8 ONNX), its vocabulary and ``config.json``, which says for each language whether the
-model has a say: ``drop`` is the probability below which a trigger of a pattern is dropped, ``add`` the one above which words that
-no pattern matched become a trigger. ``training/actions`` makes them and shows by cross-validation what they gain.
+A folder holds the model (int8 ONNX), its vocabulary and ``config.json``, which says for each language whether the model has a
+say: ``drop`` is the probability below which a trigger of a pattern is dropped, ``add`` the one above which words that no pattern
+matched become a trigger. ``training/actions`` makes such folders and shows by cross-validation what they gain; none ships yet.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -28,15 +28,13 @@ from kg.mention.decode import log_softmax
 from kg.mention.encoder import Scorer, open_session
 from kg.mention.pieces import PieceReader, split_units
 from kg.mention.windows import Window, make_windows
-from kg.model import ActionType, Article, Document, Span
+from kg.model import ActionType, Article, Span
 
-SHIPPED = Path(__file__).parents[1] / "data" / "actions"
 AND_MODEL = " + model"
 """Behind the id of a pattern whose trigger the model takes for one too."""
 BY_MODEL = "model."
 """Before the type, as the id of a trigger that the model alone found."""
 Probabilities = npt.NDArray[np.float32]
-Revision = Callable[[View, Sequence[Trigger]], tuple[Trigger, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +128,16 @@ class ActionTagger:
     reader: PieceReader
     scorer: Scorer
 
-    def score(self, text: str, sentences: Sequence[Span]) -> Scored:
-        """What the model thinks of the words of ``sentences``; neighbouring sentences serve as context."""
+    def score(self, text: str, sentences: Sequence[Span], only: Sequence[Span] | None = None) -> Scored:
+        """What the model thinks of the words of ``sentences``; neighbouring sentences serve as context.
+
+        With ``only`` the windows that hold none of these spans are left unread, and their words without probabilities.
+        """
         settings = self.settings
         units = [tuple(split_units(text, span.start, span.end)) for span in sentences]
         windows = list(make_windows(units, self.reader, settings.size, settings.longest, settings.overlap))
+        if only is not None:
+            windows = [w for w in windows if any(s.start < w.units[-1].end and w.units[0].start < s.end for s in only)]
         places: list[tuple[int, int]] = []
         rows: list[Probabilities] = []
         for group in _batches(windows, settings.batch):
@@ -222,21 +225,33 @@ def model_patterns(code: str) -> Mapping[ActionType, Pattern]:
 
 
 @cache
-def open_tagger(path: Path = SHIPPED, threads: int | None = None) -> ActionTagger:
+def open_settings(path: Path) -> Settings:
+    """The settings of the model in the folder ``path``, read once.
+
+    Raises:
+        ConfigurationError: they are missing or broken.
+    """
+    return read_settings(path / "config.json")
+
+
+@cache
+def open_tagger(path: Path, threads: int | None = None) -> ActionTagger:
     """The model in the folder ``path``, opened once.
 
     Raises:
         ConfigurationError: a file is missing or broken.
     """
     session = open_session(path / "model.onnx", threads)
-    return ActionTagger(read_settings(path / "config.json"), PieceReader(path / "tokenizer.json"), session)
+    return ActionTagger(open_settings(path), PieceReader(path / "tokenizer.json"), session)
 
 
 class Judge(Protocol):
     """Has a say in which triggers of an article count."""
 
-    def about(self, article: Article, document: Document) -> Revision | None:
-        """How the triggers of each sentence of ``article`` are to be revised; None where they stay as they are."""
+    def revise(
+        self, article: Article, views: Sequence[View], found: Sequence[tuple[Trigger, ...]]
+    ) -> Sequence[tuple[Trigger, ...]]:
+        """The triggers of each sentence in ``views``, from those that patterns ``found`` there."""
         ...
 
 
@@ -244,18 +259,24 @@ class Judge(Protocol):
 class ModelJudge:
     """The model in the folder ``path`` as judge, in the languages that it has a policy for; opened when first needed.
 
+    Where it may only drop triggers, it reads the windows that have some, and nothing of an article without.
+
     Raises:
         ConfigurationError: when asked, if a file is missing or broken.
     """
 
-    path: Path = SHIPPED
+    path: Path
     threads: int | None = None
 
-    def about(self, article: Article, document: Document) -> Revision | None:
-        """What the model says of ``article``; None in a language that it has no say in."""
-        tagger = open_tagger(self.path, self.threads)
-        policy = tagger.settings.policies.get(article.lang)
-        if policy is None:
-            return None
-        scored = tagger.score(article.text, [sentence.span for sentence in document.sentences])
-        return lambda view, triggers: revise(view, triggers, scored, policy, model_patterns(article.lang))
+    def revise(
+        self, article: Article, views: Sequence[View], found: Sequence[tuple[Trigger, ...]]
+    ) -> Sequence[tuple[Trigger, ...]]:
+        """What the model makes of ``found``; the same in a language that it has no say in."""
+        policy = open_settings(self.path).policies.get(article.lang)
+        spans = [trigger.span for triggers in found for trigger in triggers]
+        if policy is None or (policy.add >= 1.0 and not spans):
+            return found
+        only = spans if policy.add >= 1.0 else None
+        scored = open_tagger(self.path, self.threads).score(article.text, [view.span for view in views], only)
+        own = model_patterns(article.lang)
+        return [revise(view, triggers, scored, policy, own) for view, triggers in zip(views, found, strict=True)]

@@ -1,6 +1,7 @@
-"""The model: the first layers of multilingual-e5-small, the lower ones as they are, and one score for each type of action.
+"""The model: the layers of a trained names model, the lower ones as they are, and one score for each type of action.
 
-It has the shape of the names model, with weights, vocabulary and head of its own: the two are trained and replaced apart.
+Reading names has taught those layers to look at words. The file that ships holds all of its weights and its own vocabulary: the
+two models are replaced apart.
 """
 
 from __future__ import annotations
@@ -15,14 +16,23 @@ from training.actions.stories import TYPES
 from training.names.model import EPSILON, HEADS, NamesModel, build_model
 from training.names.weights import Weights
 
-LAYERS, FROZEN = 8, 4
+LAYERS, FROZEN = 10, 8
 SHARES = {"arabic": 11_000, "latin": 24_000}
 _RANGES = {"arabic": ("\u0600", "\u06ff"), "latin": ("A", "\u024f")}
 
 
-def build(weights: Weights, pieces: list[int], layers: int = LAYERS) -> NamesModel:
-    """The encoder with the rows of ``pieces`` and a new head of one score for no action and one for each type."""
-    model = build_model(weights, pieces, layers)
+def build(weights: Weights, pieces: list[int], names: Path | None) -> NamesModel:
+    """The encoder with the rows of ``pieces`` and a new head of one score for no action and one for each type.
+
+    The layers are those of the names model in the work folder ``names`` (None: of multilingual-e5-small, from which it came).
+    """
+    model = build_model(weights, pieces, LAYERS)
+    if names is not None:
+        state = torch.load(names / "model.pt", weights_only=True)
+        names_of = set(model.state_dict()) - {"words.weight", "head.weight", "head.bias", "styles.weight"}
+        model.load_state_dict({name: state[name] for name in sorted(names_of)}, strict=False)
+        with torch.no_grad():
+            model.styles.weight.copy_(state["styles.weight"][0])
     model.head = nn.Linear(weights.hidden, 1 + len(TYPES))
     nn.init.normal_(model.head.weight, std=0.02)
     nn.init.zeros_(model.head.bias)
