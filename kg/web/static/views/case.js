@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { address, amount, date, duration, links, modality, name, words } from "../names.js";
 import { actionTitle, chips, downloads, empty, quote, section, source } from "../parts.js";
-import { get, heading, number, state, t, term } from "../state.js";
+import { get, heading as upper, number, state, t, term } from "../state.js";
 
 export default async function view(at) {
   const data = await get("case", { id: `case/${at.id}` });
@@ -20,7 +20,7 @@ export default async function view(at) {
       data.people.length ? chips(data.people) : null,
       h("p", {}, h("a", { href: `/${state.lang}/network?about=${encodeURIComponent(data.case.path)}` }, t("itsNetwork"))),
       downloads([data.case.path]),
-      section(t("stages"), stages.length ? h("ol", { class: "stages" }, stages.map((action) => h("li", {}, h("a", { href: `#${anchor(action)}` }, heading(action.type))))) : empty(t("noActions"))),
+      section(t("stages"), stages.length ? h("ol", { class: "stages" }, stages.map((action) => h("li", {}, h("a", { href: `#${anchor(action)}` }, upper(action.type))))) : empty(t("noActions"))),
       section(t("timeline"), data.actions.length ? h("ol", { class: "timeline" }, data.actions.map(step)) : empty(t("noActions"))),
     ),
   };
