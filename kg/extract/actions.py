@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from kg.errors import ConfigurationError
-from kg.extract.attribution import agencies_by_speaker, find_source
-from kg.extract.context import Discourse
-from kg.extract.grammar import Grammar, grammar
-from kg.extract.modality import find_modality
-from kg.extract.offence import find_offence
-from kg.extract.patterns import pattern_book
-from kg.extract.roles import ALWAYS_OF_SOMEBODY, fill_roles
-from kg.extract.sentences import View, build_views
+from kg.extract.choice import choose
+from kg.extract.draft import Draft, Story, read_story
+from kg.extract.roles import ALWAYS_OF_SOMEBODY
 from kg.extract.tagger import Judge
-from kg.extract.triggers import Trigger, find_triggers
-from kg.extract.values import WITH_AMOUNT, WITH_DURATION, Values, amount_of, date_of, duration_of, find_values
 from kg.extract.verdicts import share_verdicts
 from kg.lang.pack import load_pack
 from kg.model import ActionType, Analysis, Evidence, Modality, Report
 
+_RANKED = frozenset({"date", "agent", "place", "offence", "attribution"})
+"""Roles whose candidates are ranked; what the rules found for them is one observation among others."""
 _UNSURE = 0.75
 """Factor on the confidence of a report whose target rests on a pronoun or on nearness."""
 
@@ -43,92 +37,53 @@ class ExtractStage:
         Raises:
             ConfigurationError: the language has no pack, or one of its tables is broken.
         """
-        article, document, entities = analysis.article, analysis.document, analysis.entities
-        if document is None or entities is None:
-            raise ConfigurationError("the extract stage needs the document and entities layers")
-        pack = load_pack(article.lang)
-        book, words = pattern_book(article.lang), grammar(article.lang)
-        values = find_values(article, document, pack, None)
-        layers = {index: found.layers for index, found in values.items()}
-        views = build_views(article.text, document, entities, article.body, layers, article.title_span)
-        discourse = Discourse(article.text, views, {entity.id: entity.kind for entity in entities})
-        agencies = agencies_by_speaker(views, words)
-        reports: list[Report] = []
-        topics: list[str] = []
-        found: Sequence[tuple[Trigger, ...]] = [find_triggers(view, book) for view in views]
-        if self.judge is not None:
-            found = self.judge.revise(article, views, found)
-        for view, triggers in zip(views, found, strict=True):
-            for trigger in triggers:
-                report = _report(view, trigger, words, discourse, values[view.index], topics, agencies)
-                if report is not None:
-                    reports.append(report)
-                    topics = list(dict.fromkeys((*report.target, *topics)))
+        story = read_story(analysis, self.judge)
+        reports = [_report(story, draft) for draft in story.drafts]
         merged = merge_reports(reports)
+        pack = load_pack(analysis.article.lang)
         if not pack.table("pack").get("extract", {}).get("keep_without_target", True):
             merged = tuple(r for r in merged if _has_target(r))
         kept = share_verdicts(merged)
         return replace(analysis, reports=tuple(replace(r, id=f"a{n}") for n, r in enumerate(kept, 1)))
 
 
-def _report(
-    view: View,
-    trigger: Trigger,
-    words: Grammar,
-    discourse: Discourse,
-    values: Values,
-    topics: Sequence[str],
-    agencies: Mapping[str, tuple[str, ...]],
-) -> Report | None:
-    source = find_source(view, trigger.span, words, discourse)
-    filled = fill_roles(view, trigger, words, discourse, topics, source.speakers)
-    have: dict[str, object] = {
-        "target": filled.target or filled.target_text,
-        "agent": filled.agent,
-        "place": filled.place,
-    }
-    evidence = list(filled.evidence)
-    offence = filled.offence
-    if offence is None:
-        found = find_offence(view, trigger, words)
-        if found is not None:
-            offence, marker = found
-            evidence.append(Evidence("offence", marker, "marker of an offence"))
-    date = date_of(view, trigger.head, trigger.span, values)
-    if date is not None:
-        why = f"date of the clause ({date.kind})" if date.whole else "a date that the article does not let us count"
-        evidence.append(Evidence("date", date.span, why))
-    amount = amount_of(trigger.span, values) if trigger.pattern.type in WITH_AMOUNT else None
-    duration = duration_of(trigger.span, values) if trigger.pattern.type in WITH_DURATION else None
-    if amount:
-        evidence.append(Evidence("amount", amount[1], "nearest sum of money"))
-    if duration:
-        evidence.append(Evidence("duration", duration[1], "nearest length of time"))
-    modality, decider = find_modality(view, trigger, words, date is not None)
-    if decider is not None:
-        evidence.append(Evidence("modality", decider, f"makes it {modality.value}"))
-    have |= {"offence": offence, "amount": amount, "duration": duration, "date": date}
-    if any(not have.get(role) for role in trigger.pattern.needs):
-        return None
-    if source.span is not None and source.speakers:
-        evidence.append(Evidence("attribution", source.span, "says so"))
+def _report(story: Story, draft: Draft) -> Report:
+    trigger, filled = draft.trigger, draft.filled
+    evidence = [piece for piece in filled.evidence if piece.role not in _RANKED]
+    date = choose(story, draft, "date")
+    agent = choose(story, draft, "agent", filled.agent)
+    place = choose(story, draft, "place", filled.place)
+    offence = choose(story, draft, "offence")
+    source = choose(story, draft, "attribution", draft.source.speakers)
+    for choice in (date, agent, place, offence, source):
+        evidence += choice.evidence
+    if not date.values and draft.date is not None and draft.date.whole is None:
+        evidence.append(Evidence("date", draft.date.span, "a date that the article does not let us count"))
+    if draft.amount:
+        evidence.append(Evidence("amount", draft.amount[1], "nearest sum of money"))
+    if draft.duration:
+        evidence.append(Evidence("duration", draft.duration[1], "nearest length of time"))
+    if draft.decider is not None:
+        evidence.append(Evidence("modality", draft.decider, f"makes it {draft.modality.value}"))
+    via = draft.source.via if set(source.ids) & set(draft.source.speakers) else ()
+    agencies = (a for s in source.ids for a in story.agencies.get(s, ()))
     return Report(
         id="",
         type=trigger.pattern.type,
         trigger=trigger.span,
-        sentence=view.span,
+        sentence=draft.view.span,
         triggers=(trigger.span,),
         target=filled.target,
         target_text=filled.target_text,
-        agent=filled.agent,
-        place=filled.place,
-        date=date.whole if date else None,
-        offence=offence,
-        amount=amount[0] if amount else None,
-        duration=duration[0] if duration else None,
-        modality=modality,
-        attributed_to=source.speakers,
-        via=source.via or _union((), (a for s in source.speakers for a in agencies.get(s, ()) if a not in source.speakers)),
+        agent=agent.ids,
+        place=place.ids,
+        date=next(iter(date.ids), None),
+        offence=offence.span,
+        amount=draft.amount[0] if draft.amount else None,
+        duration=draft.duration[0] if draft.duration else None,
+        modality=draft.modality,
+        attributed_to=source.ids,
+        via=tuple(a for a in via or _union((), agencies) if a not in source.ids),
         confidence=round(trigger.pattern.confidence * (1 if filled.certain else _UNSURE), 4),
         pattern=trigger.pattern.id,
         evidence=tuple(sorted(evidence)),

@@ -26,8 +26,8 @@ class Source:
     span: Span | None = None
 
 
-def find_source(view: View, trigger: Span, grammar: Grammar, discourse: Discourse) -> Source:
-    """The source of what the sentence says.
+def find_source(view: View, trigger: Span | None, grammar: Grammar, discourse: Discourse) -> Source:
+    """The source of what the sentence says; with a ``trigger``, of what it says there.
 
     "According to X" and "X said" count; where a person speaks and an agency reports it, the agency is ``via``. A sentence
     inside a quotation that runs on from a sentence with a speaker is the speaker's.
@@ -46,10 +46,10 @@ def find_source(view: View, trigger: Span, grammar: Grammar, discourse: Discours
             (agencies if _is_medium(view, last, found, grammar) else speakers).append(found)
             span = span or _place(view, first, last)
     for first, last in occurrences(view, grammar.speech):
-        if _place(view, first, last).overlaps(trigger) or not _governs(view, last - 1, trigger):
+        if trigger is not None and (_place(view, first, last).overlaps(trigger) or not _governs(view, last - 1, trigger)):
             continue
         found = _speaker(view, first, last, grammar, discourse)
-        if found is not None and not found.span.overlaps(trigger):
+        if found is not None and (trigger is None or not found.span.overlaps(trigger)):
             speakers.append(found)
             span = span or _place(view, first, last)
     ids = tuple(dict.fromkeys(n.entity for n in speakers))

@@ -15,15 +15,15 @@ from kg.lang.pack import load_pack
 class Grammar:
     """Closed classes of one language, as folded words (``frozenset``) or word sequences.
 
-    ``prepositions`` separate nominals where there are no trees; ``locative`` are those that lead a place; ``boundary``
-    words end a clause. ``undergo`` are verbs whose subject undergoes what their object says. ``attached`` are one-letter
-    prepositions written onto the next word. ``authorities`` are nouns of those who act for the state; ``persons`` nouns
-    that describe people; ``definite`` descriptions that point back at the person the text is about (the defendant).
-    ``plural`` are pronouns, free or attached, that stand for several and hence for no single name. ``negation``,
-    ``request``, ``possible`` and ``speech`` words decide modality and attribution; ``following`` markers lead to the source
-    of a claim (according to). ``no_offence`` are nouns that stand where an offence may, and are none (the cause, the crash,
-    questioning). ``no_target`` are nouns that never describe
-    who is arrested, charged or tried (the case, the file, the decision).
+    ``prepositions`` separate nominals where there are no trees; ``locative`` are those that lead a place; ``boundary`` words
+    end a clause; ``complementizers`` are those behind which stands what somebody says. ``undergo`` are verbs whose subject
+    undergoes what their object says. ``attached`` are one-letter prepositions written onto the next word. ``authorities`` are
+    nouns of those who act for the state; ``persons`` nouns that describe people; ``definite`` descriptions that point back at
+    the person the text is about (the defendant). ``plural`` are pronouns, free or attached, that stand for several and hence
+    for no single name. ``negation``, ``request``, ``possible`` and ``speech`` words decide modality and attribution;
+    ``following`` markers lead to the source of a claim (according to). ``no_offence`` are nouns that stand where an offence
+    may, and are none (the cause, the crash, questioning). ``no_target`` are nouns that never describe who is arrested,
+    charged or tried (the case, the file, the decision).
     """
 
     agentive: frozenset[str] = frozenset()
@@ -33,6 +33,7 @@ class Grammar:
     attached: frozenset[str] = frozenset()
     boundary: frozenset[str] = frozenset()
     relative: frozenset[str] = frozenset()
+    complementizers: frozenset[str] = frozenset()
     pronouns: frozenset[str] = frozenset()
     indefinite: frozenset[str] = frozenset()
     possessive: frozenset[str] = frozenset()

@@ -84,11 +84,15 @@ def fill_roles(
     ``topics`` are the entities that earlier actions of the article were done to, the latest first; ``speakers`` those who
     are said to tell the sentence. Both matter only where no slot names a target.
     """
-    if view.document.trees:
-        arguments = tree_arguments(view, trigger, grammar, discourse.text)
-    else:
-        arguments = surface_arguments(view, trigger, grammar)
+    arguments = arguments_of(view, trigger, grammar, discourse)
     return _Filler(view, trigger, grammar, discourse, topics, speakers).fill(arguments)
+
+
+def arguments_of(view: View, trigger: Trigger, grammar: Grammar, discourse: Discourse) -> tuple[Argument, ...]:
+    """What stands in the grammatical slots around a trigger, by its tree where there is one, else by position."""
+    if view.document.trees:
+        return tree_arguments(view, trigger, grammar, discourse.text)
+    return surface_arguments(view, trigger, grammar)
 
 
 class _Filler:

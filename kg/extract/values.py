@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.extract.duration import DurationMention, find_durations
 from kg.extract.money import AmountMention, find_amounts
 from kg.extract.sentences import View
 from kg.extract.syntax import Tree
-from kg.extract.time import DateMention, find_dates
+from kg.extract.time import DateMention, find_dates, from_context
 from kg.lang.fold import fold
 from kg.lang.pack import LanguagePack
 from kg.model import ActionType, Amount, Article, Document, Span
@@ -22,6 +22,8 @@ WITH_DURATION = frozenset({_A.SENTENCE, _A.DETENTION, _A.RESTRICTION, _A.BAN, _A
 """Types whose length of time is an argument."""
 _SCOPE = frozenset(".;!?؟؛")
 _FAR = 160
+_DATED = frozenset({"day", "month", "year"})
+"""Kinds of dates that name a year to which later days and months belong."""
 _OPEN = frozenset({"day", "month", "weekday", "period", "recent"})
 """Kinds of dates that are worth quoting although the article does not let them be counted."""
 
@@ -48,9 +50,22 @@ def find_values(article: Article, document: Document, pack: LanguagePack, curren
     """The values of each sentence by its number. ``currency`` is the one that the article's country uses, where it is clear."""
     anchor = datetime.date.fromisoformat(article.published) if article.published and len(article.published) == 10 else None
     out = {}
+    year: int | None = None
+    reference: str | None = None
     for index, sentence in enumerate(document.sentences):
         folded = fold(sentence.span.of(article.text), sentence.span.start)
-        out[index] = Values(find_dates(folded, pack, anchor), find_amounts(folded, pack, currency), find_durations(folded, pack))
+        # Without a day of writing, a day or month without a year belongs to the year named last.
+        dates = find_dates(folded, pack, anchor, context_year=year if anchor is None else None)
+        told = []
+        for date in dates:
+            if date.kind == "context":
+                date = replace(date, value=from_context(date, reference))
+            if date.whole is not None and date.kind != "attributive":
+                reference = date.whole
+            if date.whole is not None and not date.relative and date.kind in _DATED:
+                year = int(date.whole[:4])
+            told.append(date)
+        out[index] = Values(tuple(told), find_amounts(folded, pack, currency), find_durations(folded, pack))
     return out
 
 

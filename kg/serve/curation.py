@@ -85,9 +85,7 @@ class Curation:
         for number, other in enumerate(self.rows(), 1):
             same = len(other) >= len(COLUMNS) and (fold_word(other[0]), other[1], other[2]) == (fold_word(name), lang, article)
             if same and verdict == other[3] == "is" and other[4] != qid:
-                raise ConfigurationError(
-                    f"decision {number} of {self.path} says {other[4]} for this name: take it out first"
-                )
+                raise ConfigurationError(f"decision {number} of {self.path} says {other[4]} for this name: take it out first")
 
     def _write(self, line: str) -> None:
         try:
