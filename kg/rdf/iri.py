@@ -22,7 +22,7 @@ HASH_LENGTH = 16
 """Letters of a hash in an IRI: 80 bits in base 32, so that a thousand million nodes collide with odds of one in two million."""
 
 _QID = re.compile(r"Q[1-9][0-9]{0,14}")
-_BASE = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?[/#]")
+_BASE = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?/")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:.]+\]")
 _URL_LIMIT = 2048
 # What RFC 3986 allows in a path and a query, and the sign of an escape that is there already.
@@ -48,10 +48,11 @@ def checked_base(base: str) -> str:
     """``base`` itself, if names can be built under it.
 
     Raises:
-        ConfigurationError: it is no absolute http(s) IRI in ASCII that ends in ``/`` or ``#``.
+        ConfigurationError: it is no absolute http(s) IRI in ASCII that ends in ``/``; a ``#`` in it would make two with that of
+            ``…#char=12,24``.
     """
     if len(base) > _URL_LIMIT or not _BASE.fullmatch(base):
-        raise ConfigurationError(f"the base {base!r} must be an http or https address that ends in / or #")
+        raise ConfigurationError(f"the base {base!r} must be an http or https address without # that ends in /")
     return base
 
 

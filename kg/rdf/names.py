@@ -65,6 +65,12 @@ class Names:
         return _found(self.actions, key, "action")
 
 
+def label_of(entity: MergedEntity, lang: str = "en") -> str:
+    """The name of an entity in ``lang``, else its first, else its key."""
+    labels = dict(reversed(entity.labels))
+    return labels.get(lang) or (entity.labels[0][1] if entity.labels else entity.key)
+
+
 def name_nodes(graph: Graph, base: str = DATA) -> Names:
     """Name every node of ``graph`` under ``base``; the order of its articles, entities and actions does not matter.
 

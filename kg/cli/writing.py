@@ -1,0 +1,88 @@
+"""Writing a graph from the command line: which files in which form, and a summary of what is in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kg.cli.common import say
+from kg.issues import printable
+
+if TYPE_CHECKING:
+    from kg.model import Analysis, Graph
+
+OutputOption = Annotated[Path, typer.Option("-o", "--output", help="The file to write; its ending says in which form.")]
+FormatOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        help="turtle, nt, trig, jsonld, rdf12, ftm, quickstatements or csv; give several, each is a file beside --output.",
+    ),
+]
+BaseOption = Annotated[str | None, typer.Option(help="Base of the IRIs of articles, reports, actions; ends in /.")]
+
+
+def targets(output: Path, formats: list[str] | None, base: str | None) -> tuple[dict[str, Path], str]:
+    """The file of each form that was asked for, and the checked base: before any work is done.
+
+    Raises:
+        ConfigurationError: a form, the ending of ``output`` or ``base`` is wrong.
+    """
+    from kg.rdf.iri import checked_base
+    from kg.rdf.outputs import choose
+    from kg.rdf.vocab import DATA
+
+    return choose(output, formats or []), checked_base(base) if base else DATA
+
+
+def write_graph(
+    analyses: Iterable[Analysis],
+    files: dict[str, Path],
+    base: str,
+    models: tuple[str, ...],
+    lap: Callable[[str], None] = lambda step: None,
+) -> Graph:
+    """Merge ``analyses``, write the graph to ``files``, and say what is in it.
+
+    ``models`` names the models and knowledge bases that were used; ``lap`` is told when a step is done.
+
+    Raises:
+        KgError: the analyses do not fit together.
+        ConfigurationError: a file cannot be written.
+    """
+    from kg.files import write_atomically
+    from kg.merge import merge
+    from kg.rdf.outputs import OUTPUTS, prepare
+    from kg.rdf.triples import Run
+
+    graph = merge(analyses)
+    lap("merge")
+    written = prepare(graph, base, Run(models=models))
+    for name, path in files.items():
+        write_atomically(path, OUTPUTS[name].write(written))
+    lap("write")
+    summarise(graph)
+    for name, path in files.items():
+        count = f"{len(written.triples)} triples" if OUTPUTS[name].whole else name
+        say(f"written   {count} → {printable(str(path))}")
+    return graph
+
+
+def summarise(graph: Graph) -> None:
+    """Print counts of what is in the graph."""
+    languages = Counter(a.article.lang for a in graph.analyses)
+    say(f"articles  {len(graph.analyses)} ({_counts(languages)})")
+    linked = sum(e.qid is not None for e in graph.entities)
+    say(f"entities  {len(graph.entities)} ({_counts(Counter(e.kind.value for e in graph.entities))})")
+    say(f"linked    {linked} to Wikidata, {len(graph.entities) - linked} NIL")
+    reports = sum(len(a.reports or ()) for a in graph.analyses)
+    say(f"actions   {len(graph.actions)} from {reports} reports ({_counts(Counter(a.type.value for a in graph.actions))})")
+    say(f"cases     {len(graph.cases)}")
+
+
+def _counts(counter: Counter[str]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(counter.items(), key=lambda pair: (-pair[1], pair[0])))
