@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -185,3 +186,49 @@ def test_reading_stops_ahead_of_the_work() -> None:
         next(outcomes)
     outcomes.close()  # type: ignore[attr-defined]
     assert taken < 20
+
+
+def test_cluster_with_dying_workers_writes_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+    """Two local workers, one of which is killed twice on the way."""
+    from distributed import Client, LocalCluster
+
+    from kg.batch.cluster import on_cluster
+
+    quiet = [outcome.analysis for outcome in analyse_all((article(n) for n in range(1, 29)), RULES)]
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster,
+        Client(cluster) as client,
+    ):
+        got = []
+        for outcome in on_cluster(((article(n), None) for n in range(1, 29)), RULES, client, None):
+            got.append(outcome.analysis)
+            if len(got) in (3, 12):
+                os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
+    assert got == quiet
+
+
+def test_cluster_from_the_command_line(folder: Path, tmp_path: Path) -> None:
+    outs = [tmp_path / "one.ttl", tmp_path / "two.ttl"]
+    assert kg("build", folder, "-o", outs[0], "--parser", "rules").exit_code == 0
+    command = [
+        sys.executable,
+        "-m",
+        "kg",
+        "build",
+        folder,
+        "--parser",
+        "rules",
+        "-o",
+        outs[1],
+        "--cluster",
+        "local",
+        "--jobs",
+        "2",
+    ]
+    assert subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode == 0
+    assert outs[0].read_bytes() == outs[1].read_bytes()
+
+
+def test_cluster_that_does_not_answer_is_named(folder: Path, tmp_path: Path) -> None:
+    result = kg("build", folder, "-o", tmp_path / "kg.ttl", "--parser", "rules", "--cluster", "tcp://127.0.0.1:1")
+    assert result.exit_code == 2 and "no dask scheduler answers at tcp://127.0.0.1:1" in result.stderr

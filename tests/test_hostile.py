@@ -52,7 +52,8 @@ for path in sorted(Path(sys.argv[2]).iterdir()):
             elif content:
                 json.loads(content)
     lines = [str(issue) for issue in log.issues]
-    print(json.dumps({"name": path.name, "articles": count, "lines": lines, "seconds": time.process_time() - began, "wrong": wrong}))
+    seconds = time.process_time() - began
+    print(json.dumps({"name": path.name, "articles": count, "lines": lines, "seconds": seconds, "wrong": wrong}))
 """
 
 

@@ -45,20 +45,29 @@ class Outcome:
 
 
 def analyse_all(
-    articles: Iterable[Article], options: Options, jobs: int = 1, cache: AnalysisCache | None = None
+    articles: Iterable[Article], options: Options, jobs: int = 1, cache: AnalysisCache | None = None, cluster: str | None = None
 ) -> Iterator[Outcome]:
     """Analyse ``articles`` and yield the outcomes in their order.
 
-    ``jobs`` is the number of worker processes; 1 works in this process. What ``cache`` holds is not computed again.
+    ``jobs`` is the number of worker processes; 1 works in this process. ``cluster`` is the address of a dask scheduler, or
+    ``local``. What ``cache`` holds is not computed again.
 
     Raises:
         ConfigurationError: a model is missing, or the cache cannot be written.
     """
     found = ((article, cache.get(article) if cache else None) for article in articles)
+    if cluster:
+        from kg.batch.cluster import connect, on_cluster
+
+        default_pipeline(options)  # says here, not on every worker, what is wrong with the options
+        with connect(cluster, jobs) as client:
+            yield from on_cluster(found, options, client, cache)
+        return
     yield from _in_workers(found, options, jobs, cache) if jobs > 1 else _here(found, options, cache)
 
 
 Found = Iterable[tuple[Article, Analysis | None]]
+"""Articles, each with its analysis where that is known already."""
 
 
 def _here(found: Found, options: Options, cache: AnalysisCache | None) -> Iterator[Outcome]:
@@ -68,7 +77,7 @@ def _here(found: Found, options: Options, cache: AnalysisCache | None) -> Iterat
             yield Outcome(article, known, cached=True)
             continue
         content, failure = analyse(pipeline, article)
-        yield _kept(article, content, failure, cache)
+        yield keep(article, content, failure, cache)
 
 
 def analyse(pipeline: Pipeline, article: Article) -> tuple[bytes | None, ArticleError | None]:
@@ -83,7 +92,8 @@ def analyse(pipeline: Pipeline, article: Article) -> tuple[bytes | None, Article
         return None, ArticleError(article.source or article.id, "there is not enough memory to analyse it")
 
 
-def _kept(article: Article, content: bytes | None, failure: ArticleError | None, cache: AnalysisCache | None) -> Outcome:
+def keep(article: Article, content: bytes | None, failure: ArticleError | None, cache: AnalysisCache | None) -> Outcome:
+    """The outcome of an article whose analysis is ``content``, which goes into ``cache``."""
     if content is None:
         return Outcome(article, failure=failure)
     if cache:
@@ -94,7 +104,7 @@ def _kept(article: Article, content: bytes | None, failure: ArticleError | None,
 def _in_workers(found: Found, options: Options, jobs: int, cache: AnalysisCache | None) -> Iterator[Outcome]:
     default_pipeline(options)  # says here, not in every worker, what is wrong with the options
     pool = _Pool(options, jobs)
-    waiting: deque[tuple[Article, Analysis | None, Future[_Reply] | None]] = deque()
+    waiting: deque[tuple[Article, Analysis | None, Future[Reply] | None]] = deque()
     source = iter(found)
     try:
         while True:
@@ -116,15 +126,16 @@ def _in_workers(found: Found, options: Options, jobs: int, cache: AnalysisCache 
                 waiting = deque((a, k, retried.get(id(a), f)) for a, k, f in waiting)
                 continue
             waiting.popleft()
-            yield _kept(article, content, ArticleError(*reason) if reason else None, cache)
+            yield keep(article, content, ArticleError(*reason) if reason else None, cache)
     finally:
         pool.close()
 
 
-_Reply = tuple[bytes | None, tuple[str, str] | None]
+Reply = tuple[bytes | None, tuple[str, str] | None]
+"""What comes back from a worker: the analysis as JSON text, or the source and the reason of the failure."""
 
 
-def _finished(future: Future[_Reply]) -> bool:
+def _finished(future: Future[Reply]) -> bool:
     return future.done() and not future.cancelled() and future.exception() is None
 
 
@@ -140,27 +151,27 @@ class _Pool:
         context = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(self.options, threads))
 
-    def submit(self, article: Article) -> Future[_Reply]:
+    def submit(self, article: Article) -> Future[Reply]:
         """Hand ``article`` to a worker; if the workers are broken, the future says so."""
         try:
             return self.executor.submit(_work, article)
         except BrokenProcessPool as error:
-            broken: Future[_Reply] = Future()
+            broken: Future[Reply] = Future()
             broken.set_exception(error)
             return broken
 
-    def one_by_one(self, articles: Iterable[Article]) -> Iterator[Future[_Reply]]:
+    def one_by_one(self, articles: Iterable[Article]) -> Iterator[Future[Reply]]:
         """Replies for ``articles`` from a worker that has one at a time, to know which one kills it; then new workers."""
         self.executor.shutdown(wait=False, cancel_futures=True)
         self.executor = self._open(1)
         for article in articles:
-            reply: Future[_Reply] = Future()
+            answer: Future[Reply] = Future()
             try:
-                reply.set_result(self.executor.submit(_work, article).result())
+                answer.set_result(self.executor.submit(_work, article).result())
             except BrokenProcessPool:
-                reply.set_result((None, (article.source or article.id, DIED)))
+                answer.set_result((None, (article.source or article.id, DIED)))
                 self.executor = self._open(1)
-            yield reply
+            yield answer
         self.executor.shutdown(wait=True)
         self.executor = self._open(self.jobs)
 
@@ -188,7 +199,12 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _work(article: Article) -> _Reply:
+def _work(article: Article) -> Reply:
     assert _pipeline is not None  # noqa: S101 - the initialiser ran
-    content, failure = analyse(_pipeline, article)
+    return reply(_pipeline, article)
+
+
+def reply(pipeline: Pipeline, article: Article) -> Reply:
+    """What a worker sends back for ``article``."""
+    content, failure = analyse(pipeline, article)
     return content, (failure.source, failure.reason) if failure else None

@@ -9,6 +9,7 @@ import typer
 from kg.cli.common import SOME_FAILED, say
 from kg.cli.work import (
     Batch,
+    ClusterOption,
     CurationOption,
     InputsArgument,
     JobsOption,
@@ -45,6 +46,7 @@ def build(
     wikidata: WikidataOption = False,
     wikidata_offline: OfflineOption = False,
     jobs: JobsOption = 1,
+    cluster: ClusterOption = None,
     work: WorkOption = None,
     report: ReportOption = None,
     log_format: LogFormatOption = LogFormat.TEXT,
@@ -62,7 +64,7 @@ def build(
     log, run = IssueLog(), RunReport()
     kbs = tuple(map(str, kb or ()))
     options = Options(parser, parse_models(spacy_model), curation, wikidata_mode(wikidata, wikidata_offline), kbs)
-    batch = Batch(options, lang, jobs, work, log_format)
+    batch = Batch(options, lang, jobs, work, log_format, cluster)
     done = list(analyses(inputs, batch, log, run))
     run.lap("analysis")
     failed = failures(log)

@@ -10,6 +10,7 @@ import typer
 from kg.cli.common import SOME_FAILED, say
 from kg.cli.work import (
     Batch,
+    ClusterOption,
     CurationOption,
     InputsArgument,
     JobsOption,
@@ -42,6 +43,7 @@ def extract(
     wikidata: WikidataOption = False,
     wikidata_offline: OfflineOption = False,
     jobs: JobsOption = 1,
+    cluster: ClusterOption = None,
     work: WorkOption = None,
     report: ReportOption = None,
     log_format: LogFormatOption = LogFormat.TEXT,
@@ -58,7 +60,7 @@ def extract(
     log, run = IssueLog(), RunReport()
     kbs = tuple(map(str, kb or ()))
     options = Options(parser, parse_models(spacy_model), curation, wikidata_mode(wikidata, wikidata_offline), kbs)
-    batch = Batch(options, lang, jobs, work, log_format)
+    batch = Batch(options, lang, jobs, work, log_format, cluster)
     count = actions = 0
     for analysis in analyses(inputs, batch, log, run):
         path = output / f"{analysis.article.id}.json"

@@ -44,6 +44,7 @@ WikidataOption = Annotated[
 ]
 OfflineOption = Annotated[bool, typer.Option("--wikidata-offline", help="Use only what Wikidata answered in earlier runs.")]
 JobsOption = Annotated[int, typer.Option(min=0, help="Worker processes; 0: one per processor.")]
+ClusterOption = Annotated[str | None, typer.Option(help="Analyse on a dask cluster: tcp://HOST:PORT of its scheduler, or local.")]
 WorkOption = Annotated[
     Path | None, typer.Option(help="Folder that keeps finished analyses: the next run analyses only what is new or changed.")
 ]
@@ -65,6 +66,7 @@ class Batch:
     jobs: int = 1
     work: Path | None = None
     log_format: LogFormat = LogFormat.TEXT
+    cluster: str | None = None
 
     @property
     def workers(self) -> int:
@@ -112,7 +114,7 @@ def analyses(inputs: Sequence[str], batch: Batch, log: IssueLog, report: RunRepo
     cache = AnalysisCache(batch.work, fingerprint(batch.options)) if batch.work else None
     articles = read_inputs(list(inputs), log, lang=batch.lang)
     told, progress = 0, Progress()
-    for outcome in analyse_all(articles, batch.options, batch.workers, cache):
+    for outcome in analyse_all(articles, batch.options, batch.workers, cache, batch.cluster):
         report.count(outcome)
         if outcome.failure is not None:
             log.error(outcome.failure.source, outcome.failure.reason)
