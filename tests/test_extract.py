@@ -95,3 +95,14 @@ def test_the_same_action_told_twice_is_one() -> None:
     arrests = [r for r in analysis.reports or () if r.type.value == "arrest"]
     assert len(arrests) == 1
     assert len(arrests[0].triggers) == 2
+
+
+def test_a_man_who_is_named_later_is_told_once() -> None:
+    text = "Police arrested a man in Leeds on Tuesday.\nOfficers said that they arrested Peter Quill near the station."
+    arrests = [r for r in analyse("en", text).reports or () if r.type.value == "arrest"]
+    assert [told(analyse("en", text), r)["target"] for r in arrests] == [["Peter Quill"]]
+
+
+def test_two_people_described_apart_from_a_named_one_stay_apart() -> None:
+    text = "Police arrested two women in Leeds on Tuesday.\nOfficers said that they arrested Peter Quill near the station."
+    assert len([r for r in analyse("en", text).reports or () if r.type.value == "arrest"]) == 2

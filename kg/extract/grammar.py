@@ -17,13 +17,17 @@ class Grammar:
 
     ``prepositions`` separate nominals where there are no trees; ``locative`` are those that lead a place; ``boundary`` words
     end a clause; ``complementizers`` are those behind which stands what somebody says. ``undergo`` are verbs whose subject
-    undergoes what their object says. ``attached`` are one-letter prepositions written onto the next word. ``authorities`` are
-    nouns of those who act for the state; ``persons`` nouns that describe people; ``definite`` descriptions that point back at
-    the person the text is about (the defendant). ``plural`` are pronouns, free or attached, that stand for several and hence
-    for no single name. ``negation``, ``request``, ``possible`` and ``speech`` words decide modality and attribution;
-    ``following`` markers lead to the source of a claim (according to). ``no_offence`` are nouns that stand where an offence
-    may, and are none (the cause, the crash, questioning). ``no_target`` are nouns that never describe who is arrested,
-    charged or tried (the case, the file, the decision).
+    undergoes what their object says. ``attached`` are one-letter
+    prepositions written onto the next word. ``authorities`` are nouns of those who act for the state; ``persons`` nouns
+    that describe people; ``definite`` descriptions that point back at the person the text is about (the defendant).
+    ``titles`` are offices and forms of address before the name of whoever bears them, ``articles`` what a definite word begins
+    with, ``counting`` words of number that stand for people ("dozens of"), and ``partitive`` what leads to whom they count;
+    ``plural_endings`` tell where there are no trees that a noun is no singular. ``accusations`` are nouns for what somebody is
+    said to have done, ``against`` the prepositions between them and that somebody.
+    ``plural`` are pronouns, free or attached, that stand for several and hence for no single name. ``negation``, ``request``,
+    ``possible`` and ``speech`` words decide modality and attribution; ``following`` markers lead to the source of a claim
+    (according to). ``no_offence`` are nouns that stand where an offence may, and are none (the cause, the crash, questioning).
+    ``no_target`` are nouns that never describe who is arrested, charged or tried (the case, the file, the decision).
     """
 
     agentive: frozenset[str] = frozenset()
@@ -41,6 +45,13 @@ class Grammar:
     plural: frozenset[str] = frozenset()
     conjunctions: frozenset[str] = frozenset()
     agency: frozenset[str] = frozenset()
+    titles: frozenset[str] = frozenset()
+    articles: frozenset[str] = frozenset()
+    counting: frozenset[str] = frozenset()
+    partitive: frozenset[str] = frozenset()
+    plural_endings: frozenset[str] = frozenset()
+    accusations: frozenset[str] = frozenset()
+    against: frozenset[str] = frozenset()
     passive: frozenset[str] = frozenset()
     undergo: frozenset[str] = frozenset()
     authorities: frozenset[str] = frozenset()

@@ -46,6 +46,8 @@ _OWNED = frozenset({_A.SEARCH, _A.SEIZURE})
 """Types whose object is a thing with an owner."""
 _OF_THINGS = _OWNED | {_A.BAN, _A.INVESTIGATION, _A.SANCTION}
 """Types whose target need not be people."""
+_SHARED = ("usubject", "vobject", "vsubject")
+"""Slots of the verb that governs a trigger noun."""
 _OWNER_NEAR = 4
 """Words between a description and the genitive marker before its owner."""
 _OWNER_LEAD = 14
@@ -207,7 +209,12 @@ class _Filler:
         return False
 
     def may_describe(self, argument: Argument) -> bool:
-        """Whether the nominal may describe a target: no sum or length of time, and no word for the case."""
+        """Whether the nominal may describe a target: no sum or length of time, and no word for the case.
+
+        A slot that the trigger only shares with a verb above it counts where there is a tree.
+        """
+        if argument.slot in _SHARED and not self.view.document.trees:
+            return False
         if self.trigger.pattern.type in _OF_THINGS:
             return True
         if any(argument.head.overlaps(s) for layer in ("AMT", "DUR", "DATE") for s in self.view.layers.get(layer, ())):

@@ -26,6 +26,8 @@ from kg.lang.fold import fold_word
 from kg.model import Document, Sentence, Span, Token
 
 _CORE = ("det", "amod", "nummod", "compound", "flat", "advmod", "nmod:poss", "poss", "fixed")
+_COORDINATED = 5
+"""Words within which a coordinated noun shares its complement with the one before it."""
 _VERBAL = ("VERB", "AUX")
 
 
@@ -115,6 +117,9 @@ class _Reader:
             verbal = True
         led = not trigger.feature and trigger.span.overlaps(self.tree.token(token.head).span)
         pairs = self.verb_slots(head) if verbal else self.noun_slots(head, led)
+        if not verbal and trigger.feature != "fin":
+            pairs += self.shared(head, trigger.span, {slot for slot, _ in pairs})
+        pairs += [pair for slot, index in pairs for pair in self.accused(slot, index)]
         out: list[Argument] = []
         for slot, index in pairs:
             for nominal in self.conjuncts(index):
@@ -231,6 +236,40 @@ class _Reader:
         if led and lead.pos == "ADP" and tree.token(lead.head).pos in ("NOUN", "PROPN"):
             out.append(("vobject", lead.head))
         return out
+
+    def shared(self, noun: int, trigger: Span, have: set[str]) -> list[tuple[str, int]]:
+        """Complements that the tree gives to another word of the trigger, or to a noun coordinated with it.
+
+        « la mise en examen de X », « la mise en examen et l'incarcération de X », "the arrest and trial of X".
+        """
+        tree = self.tree
+        inside = [i for i in range(tree.sentence.first, tree.sentence.last) if tree.token(i).span.overlaps(trigger) and i != noun]
+        near = [i for i in inside if tree.token(i).pos in ("NOUN", "PROPN", "ADJ")]
+        for index in [noun, *near]:
+            near += [
+                i for i in tree.of(index, "conj") if i not in near and tree.token(i).pos == "NOUN" and i - index <= _COORDINATED
+            ]
+            head = tree.token(index).head
+            if tree.token(index).dep == "conj" and tree.token(head).pos == "NOUN" and head not in near:
+                near.append(head)
+        out: list[tuple[str, int]] = []
+        for index in near:
+            for preposition, nominal in self.complements(index):
+                slot = "of" if preposition in self.grammar.genitive else f"prep:{preposition}"
+                behind = tree.token(nominal).start > trigger.start and not tree.token(nominal).span.overlaps(trigger)
+                if behind and slot not in have and (slot, nominal) not in out:
+                    out.append((slot, nominal))
+        return out
+
+    def accused(self, slot: str, nominal: int) -> list[tuple[str, int]]:
+        """Whom an accusation in a slot is levelled against ("an inquiry into the allegations against X"), in the same slot."""
+        if self.word(nominal) not in self.grammar.accusations:
+            return []
+        tree = self.tree
+        inner = [nominal, *tree.of(nominal, "acl")]
+        found = [(p, i) for index in inner for p, i in self.complements(index)]
+        found += [(self.word(verb), i) for verb in tree.of(nominal, "acl") for i in self.objects(verb)]
+        return [(slot, i) for p, i in found if p in self.grammar.against]
 
     def governing_verb(self, noun: int, have: set[str]) -> list[tuple[str, int]]:
         tree, token = self.tree, self.tree.token(noun)
