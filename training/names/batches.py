@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -56,7 +56,7 @@ def make_item(sentences: Sequence[Sentence], style: int, reader: PieceReader, lo
 
 
 def epoch_items(
-    stories: Sequence[Story], shares: dict[str, float], styles: Sequence[str], reader: PieceReader, pools: Pools, seed: int
+    stories: Sequence[Story], shares: Mapping[str, float], styles: Sequence[str], reader: PieceReader, pools: Pools, seed: int
 ) -> list[Item]:
     """The windows of one epoch. ``shares`` says how many times each style's windows are taken on average (default 1)."""
     rng = Random(seed)

@@ -12,6 +12,16 @@ from training.names.silver import read_silver
 STYLES = ("kg", "anercorp", "aqmar", "pud", "nerel", "silver")
 # How often the windows of a style and language are taken in an epoch; the others once.
 SHARES = {"kg-ar": 2.0, "nerel-ru": 0.25, "pud-de": 0.7, "pud-ru": 0.4, "pud-en": 0.4, "silver-fr": 0.7, "silver-en": 0.2}
+# The same for the second phase, in which Arabic counts for more.
+LATE_SHARES = {
+    **{"anercorp-ar": 1.3, "aqmar-ar": 2.0, "kg-ar": 2.0, "kg-fr": 0.8, "kg-en": 0.8},
+    **{"nerel-ru": 0.15, "pud-de": 0.4, "pud-ru": 0.2, "pud-en": 0.2, "silver-fr": 0.4, "silver-en": 0.1},
+}
+# The third phase: Arabic newswire and Russian, which the second had little of.
+LAST_SHARES = {
+    **{"anercorp-ar": 2.0, "aqmar-ar": 1.5, "kg-ar": 1.5, "kg-fr": 0.5, "kg-en": 0.5},
+    **{"nerel-ru": 0.8, "pud-de": 0.3, "pud-ru": 0.2, "pud-en": 0.2, "silver-fr": 0.2, "silver-en": 0.05},
+}
 # A training text is left out if it shares this many runs of eight words with a text that measures.
 RUN, SHARED_RUNS = 8, 3
 
@@ -38,7 +48,7 @@ def training_stories(shared: Path, work: Path, restricted: bool = True) -> list[
 
 def runs(story: Story) -> set[tuple[str, ...]]:
     """All runs of eight words in the sentences of ``story``."""
-    found = set()
+    found: set[tuple[str, ...]] = set()
     for sentence in story.sentences:
         words = [unit.text for unit in sentence.units if unit.text[0].isalnum()]
         found.update(tuple(words[i : i + RUN]) for i in range(len(words) - RUN + 1))

@@ -1,4 +1,4 @@
-"""Trains the names model: ``python -m training.names.train [--work FOLDER] [--epochs N] [--layers N]``.
+"""Trains the names model: ``python -m training.names.train [--work FOLDER] [--layers N] [--free]``.
 
 The work folder keeps the tokenizer, the settings and a checkpoint; a run that was stopped goes on from there.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +26,34 @@ from training.names.evaluate import measure_all, table
 from training.names.examples import FIRST_CLITICS, FROM_GOLD, SECOND_CLITICS, TAGS, UNKNOWN, Story
 from training.names.model import NamesModel, build_model, load_model
 from training.names.pools import build_pools
-from training.names.sources import SHARES, STYLES, training_stories
+from training.names.sources import LAST_SHARES, LATE_SHARES, SHARES, STYLES, training_stories
 from training.names.vocabulary import choose_pieces, count_pieces, write_tokenizer
 from training.names.weights import read_weights, shipped_path
 
-RATE, HEAD_RATE, DECAY, WARMUP = 1.5e-4, 1e-3, 0.88, 0.06
-PIECES = 1024
-SEED = 20
+DECAY, WARMUP, PIECES = 0.88, 0.06, 1024
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A part of the training with its own schedule.
+
+    ``rate`` is the highest learning rate of the last layer, ``head_rate`` that of heads and styles, ``word_rate`` that of the
+    word embeddings (0: they stay as they are); ``shares`` weigh the sources; epoch ``n`` draws from the seed ``seed + n``.
+    """
+
+    epochs: int
+    rate: float
+    head_rate: float
+    word_rate: float
+    shares: Mapping[str, float]
+    seed: int
+
+
+PHASES = (
+    Phase(3, 1.5e-4, 1e-3, 0.0, SHARES, 20),
+    Phase(2, 8e-5, 2e-4, 2e-5, LATE_SHARES, 40),
+    Phase(1, 6e-5, 2e-4, 2e-5, LAST_SHARES, 60),
+)
 
 
 def prepare(work: Path, stories: list[Story]) -> list[int]:
@@ -62,20 +85,22 @@ def prepare(work: Path, stories: list[Story]) -> list[int]:
     return pieces
 
 
-def parameter_groups(model: NamesModel) -> list[dict[str, Any]]:
-    """Parameters with their learning rates: lower for deeper layers (Howard and Ruder 2018); word embeddings stay as they are."""
+def parameter_groups(model: NamesModel, phase: Phase) -> list[dict[str, Any]]:
+    """Parameters with their learning rates: lower for deeper layers (Howard and Ruder 2018)."""
     groups: list[dict[str, Any]] = [
-        {"params": list(model.head.parameters()), "lr": HEAD_RATE},
-        {"params": list(model.styles.parameters()), "lr": HEAD_RATE},
+        {"params": list(model.head.parameters()), "lr": phase.head_rate},
+        {"params": list(model.styles.parameters()), "lr": phase.head_rate},
     ]
     depth = len(model.layers)
     for number, layer in enumerate(model.layers):
-        rate = RATE * DECAY ** (depth - 1 - number)
+        rate = phase.rate * DECAY ** (depth - 1 - number)
         groups.append({"params": [p for p in layer.parameters() if p.dim() > 1], "lr": rate, "weight_decay": 0.01})
         groups.append({"params": [p for p in layer.parameters() if p.dim() == 1], "lr": rate})
-    model.words.weight.requires_grad_(False)
+    model.words.weight.requires_grad_(phase.word_rate > 0)
+    if phase.word_rate > 0:
+        groups.append({"params": [model.words.weight], "lr": phase.word_rate})
     model.places.weight.requires_grad_(False)
-    groups.append({"params": list(model.norm.parameters()), "lr": RATE * DECAY**depth})
+    groups.append({"params": list(model.norm.parameters()), "lr": phase.rate * DECAY**depth})
     for group in groups:
         group.setdefault("weight_decay", 0.0)
         group["full"] = group["lr"]
@@ -108,72 +133,82 @@ def torch_encoder(model: NamesModel, work: Path) -> NamesEncoder:
     return NamesEncoder(settings, PieceReader(work / "tokenizer.json"), score)
 
 
-def train(work: Path, shared: Path, epochs: int, layers: int, restricted: bool) -> None:
-    """Train and leave ``model.pt`` in ``work``: the mean of the weights over the last part of the run."""
-    torch.manual_seed(SEED)
+@dataclass
+class Run:
+    """What a stopped run goes on from: the model, the moving average of its weights, and the steps done."""
+
+    model: NamesModel
+    mean: dict[str, Tensor]
+    step: int = 0
+
+    def save(self, work: Path, optimiser: Any) -> None:
+        """Write the checkpoint, whole or not at all."""
+        parts = {"model": self.model.state_dict(), "mean": self.mean, "step": self.step, "optimiser": optimiser.state_dict()}
+        torch.save(parts, work / "state.tmp")
+        (work / "state.tmp").replace(work / "state.pt")
+
+
+def train(work: Path, shared: Path, layers: int, restricted: bool) -> None:
+    """Train and leave ``model.pt`` in ``work``: a moving average of the weights."""
+    torch.manual_seed(PHASES[0].seed)
     stories = training_stories(shared, work, restricted)
     pieces = prepare(work, stories)
     reader, pools = PieceReader(work / "tokenizer.json"), build_pools(stories)
     model = build_model(read_weights(shipped_path()), pieces, layers)
+    run = Run(model, {name: value.detach().clone() for name, value in model.state_dict().items()})
+    saved = torch.load(work / "state.pt", weights_only=True) if (work / "state.pt").exists() else None
     print(f"{len(stories)} stories, {len(pieces)} pieces, {layers} layers", flush=True)
-    groups = parameter_groups(model)
-    optimiser = torch.optim.AdamW(groups, betas=(0.9, 0.98))
-    mean = {name: value.detach().clone() for name, value in model.state_dict().items() if name != "words.weight"}
-    state, done = work / "state.pt", 0
-    if state.exists():
-        saved = torch.load(state, weights_only=True)
-        model.load_state_dict(saved["model"], strict=False)
-        optimiser.load_state_dict(saved["optimiser"])
-        mean, done = saved["mean"], saved["step"]
-    items = [epoch_items(stories, SHARES, STYLES, reader, pools, SEED + epoch) for epoch in range(epochs)]
-    plan: list[tuple[int, Batch]] = [(n, batch) for n, part in enumerate(items) for batch in make_batches(part, PIECES)]
-    print(f"{len(plan)} steps, {sum(len(i.ids) for part in items for i in part)} pieces in all", flush=True)
-    began, losses = time.monotonic(), []
-    for step, (epoch, batch) in enumerate(plan):
-        if step < done:
-            continue
-        model.train()
-        progress = step / len(plan)
-        factor = min(1.0, progress / WARMUP) * (1.0 - progress)
-        for group in optimiser.param_groups:
-            group["lr"] = group["full"] * max(factor, 1e-3)
-        loss = loss_of(model, batch)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_([p for g in groups for p in g["params"]], 1.0)
-        optimiser.step()
-        losses.append(loss.item())
-        _follow(mean, model, min(0.998, (step + 1) / (step + 10)))
-        last = step + 1 == len(plan) or plan[step + 1][0] != epoch
-        if (step + 1) % 100 == 0:
-            print(f"step {step + 1} epoch {epoch} loss {np.mean(losses[-100:]):.4f} {time.monotonic() - began:.0f} s", flush=True)
-        if (step + 1) % 200 == 0 or last:
-            kept = {name: value for name, value in model.state_dict().items() if name != "words.weight"}
-            torch.save({"model": kept, "optimiser": optimiser.state_dict(), "mean": mean, "step": step + 1}, work / "state.tmp")
-            (work / "state.tmp").replace(state)
-        if last:
-            torch.save(build_like(model, mean).state_dict(), work / "model.pt")
-            print(f"epoch {epoch} done, {time.monotonic() - began:.0f} s", flush=True)
+    if saved is not None:
+        model.load_state_dict(saved["model"])
+        run.mean, run.step = saved["mean"], saved["step"]
+    before = 0
+    for number, phase in enumerate(PHASES):
+        plan = [
+            batch
+            for epoch in range(phase.epochs)
+            for batch in make_batches(epoch_items(stories, phase.shares, STYLES, reader, pools, phase.seed + epoch), PIECES)
+        ]
+        print(f"phase {number + 1}: {len(plan)} steps, {sum(int(batch.kept.sum()) for batch in plan)} pieces", flush=True)
+        if run.step < before + len(plan):
+            if run.step == before:
+                model.load_state_dict(run.mean)
+            optimiser = torch.optim.AdamW(parameter_groups(model, phase), betas=(0.9, 0.98))
+            if saved is not None and run.step > before:
+                optimiser.load_state_dict(saved["optimiser"])
+            run_phase(run, plan, before, optimiser, work)
+        before += len(plan)
     print(table(measure_all(torch_encoder(load_model(work), work), shared)))
 
 
-def build_like(model: NamesModel, mean: dict[str, Tensor]) -> NamesModel:
-    """A copy of ``model`` with the weights ``mean``."""
-    first = next(iter(model.layers))
-    copy = NamesModel(
-        model.words.num_embeddings, model.words.embedding_dim, len(model.layers), first.heads, first.up.out_features,
-        model.places.num_embeddings, model.norm.eps,
-    )  # fmt: skip
-    copy.load_state_dict({**mean, "words.weight": model.words.weight})
-    return copy
+def run_phase(run: Run, plan: list[Batch], before: int, optimiser: Any, work: Path) -> None:
+    """Go through ``plan`` from where ``run`` stands; ``before`` steps were those of earlier phases."""
+    began, losses = time.monotonic(), []
+    for place in range(run.step - before, len(plan)):
+        run.model.train()
+        progress = place / len(plan)
+        factor = max(min(1.0, progress / WARMUP) * (1.0 - progress), 1e-3)
+        for group in optimiser.param_groups:
+            group["lr"] = group["full"] * factor
+        loss = loss_of(run.model, plan[place])
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_([p for group in optimiser.param_groups for p in group["params"]], 1.0)
+        optimiser.step()
+        losses.append(loss.item())
+        run.step += 1
+        _follow(run.mean, run.model, min(0.998, (place + 1) / (place + 10)))
+        if run.step % 100 == 0:
+            print(f"step {run.step} loss {np.mean(losses[-100:]):.4f} {time.monotonic() - began:.0f} s", flush=True)
+        if run.step % 200 == 0 or place + 1 == len(plan):
+            run.save(work, optimiser)
+            torch.save(run.mean, work / "model.pt")
 
 
 def _follow(mean: dict[str, Tensor], model: NamesModel, share: float) -> None:
     """Exponential moving average of the weights (Polyak)."""
     with torch.no_grad():
         for name, value in model.state_dict().items():
-            if name in mean:
-                mean[name].lerp_(value, 1.0 - share)
+            mean[name].lerp_(value, 1.0 - share)
 
 
 def main() -> None:
@@ -181,13 +216,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, default=Path("output") / "names")
     parser.add_argument("--shared", type=Path, default=SHARED)
-    parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--layers", type=int, default=12)
     parser.add_argument("--free", action="store_true", help="leave out the texts under CC BY-NC-SA")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    train(options.work, options.shared, options.epochs, options.layers, not options.free)
+    train(options.work, options.shared, options.layers, not options.free)
 
 
 if __name__ == "__main__":
