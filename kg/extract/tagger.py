@@ -27,7 +27,7 @@ from kg.extract.triggers import Trigger
 from kg.mention.decode import log_softmax
 from kg.mention.encoder import Scorer, open_session
 from kg.mention.pieces import PieceReader, split_units
-from kg.mention.windows import Window, make_windows
+from kg.mention.windows import batches, make_windows
 from kg.model import ActionType, Article, Span
 
 AND_MODEL = " + model"
@@ -140,7 +140,7 @@ class ActionTagger:
             windows = [w for w in windows if any(s.start < w.units[-1].end and w.units[0].start < s.end for s in only)]
         places: list[tuple[int, int]] = []
         rows: list[Probabilities] = []
-        for group in _batches(windows, settings.batch):
+        for group in batches(windows, settings.batch):
             length = max(len(window.ids) for window in group)
             ids, kept = np.ones((len(group), length), np.int64), np.zeros((len(group), length), np.int64)
             for row, window in enumerate(group):
@@ -154,18 +154,6 @@ class ActionTagger:
         order = sorted(range(len(places)), key=places.__getitem__)
         stacked = np.concatenate(rows) if rows else np.zeros((0, 1 + len(settings.types)), np.float32)
         return Scored(settings.types, tuple(places[n] for n in order), stacked[order])
-
-
-def _batches(windows: Sequence[Window], pieces: int) -> Iterator[list[Window]]:
-    """Windows of like length together, about ``pieces`` with the padding."""
-    group: list[Window] = []
-    for window in sorted(windows, key=lambda window: len(window.ids)):
-        if group and (len(group) + 1) * len(window.ids) > pieces:
-            yield group
-            group = []
-        group.append(window)
-    if group:
-        yield group
 
 
 def revise(

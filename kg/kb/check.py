@@ -12,7 +12,6 @@ from kg.link.kbwrite import FILES
 CHECKOUT = Path(__file__).resolve().parents[2]
 RECIPE = CHECKOUT / "training" / "kb"
 _PARTS = (".py", ".tsv", ".toml", ".json")
-_LOCK = CHECKOUT / "locks" / "kb.txt"
 
 
 def recipe_digest(folder: Path = RECIPE) -> str:

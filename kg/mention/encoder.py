@@ -20,7 +20,7 @@ import numpy.typing as npt
 from kg.errors import ConfigurationError
 from kg.mention.decode import Scores, find_names, log_softmax
 from kg.mention.pieces import PieceReader, Unit, skip_letters, split_units
-from kg.mention.windows import Window, make_windows
+from kg.mention.windows import Window, batches, make_windows
 from kg.model import Article, Document, Kind, Mention, Span
 
 SHIPPED = Path(__file__).parents[1] / "data" / "names"
@@ -127,7 +127,7 @@ class NamesEncoder:
         units = [tuple(split_units(text, *line)) for bounds in sentences for line in _lines(text, *bounds)]
         windows = list(make_windows(units, self.reader, settings.size, settings.longest, settings.overlap))
         found: list[Mention] = []
-        for group in _batches(windows, settings.batch):
+        for group in batches(windows, settings.batch):
             scores = self.score(group, number)
             for window, rows in zip(group, scores, strict=True):
                 found.extend(self._names(text, window, rows))
@@ -169,18 +169,6 @@ class NamesEncoder:
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for match in _LINE.finditer(text, start, end):
         yield match.span()
-
-
-def _batches(windows: Sequence[Window], pieces: int) -> Iterator[list[Window]]:
-    """Windows of like length together, about ``pieces`` with the padding."""
-    group: list[Window] = []
-    for window in sorted(windows, key=lambda window: len(window.ids)):
-        if group and (len(group) + 1) * len(window.ids) > pieces:
-            yield group
-            group = []
-        group.append(window)
-    if group:
-        yield group
 
 
 def open_encoder(path: Path = SHIPPED, threads: int | None = None) -> NamesEncoder:

@@ -75,3 +75,15 @@ def _window(units: list[Unit], ends: set[int], reader: PieceReader, sure: tuple[
     if ids[-1] != END:
         ids.append(END)
     return Window(tuple(ids), tuple(units), tuple(first), frozenset(ends), sure)
+
+
+def batches(windows: Sequence[Window], pieces: int) -> Iterator[list[Window]]:
+    """Windows of like length together, about ``pieces`` with the padding."""
+    group: list[Window] = []
+    for window in sorted(windows, key=lambda window: len(window.ids)):
+        if group and (len(group) + 1) * len(window.ids) > pieces:
+            yield group
+            group = []
+        group.append(window)
+    if group:
+        yield group

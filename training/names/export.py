@@ -2,7 +2,7 @@
 
 Every matrix is kept as bytes with one scale for each output, the embedding table with one for each row. onnxruntime makes floats
 of the matrices when it loads the file (about 85 MB) and multiplies those: rounding the inputs too would be faster by two thirds,
-and costs up to a point of F1 (results.md).
+and costs up to a point of F1.
 """
 
 from __future__ import annotations
