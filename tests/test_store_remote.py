@@ -202,7 +202,7 @@ def test_every_named_query_gives_the_same_over_http(server: str) -> None:
     target.load(file_triples(NEWS))
     local = open_source(NEWS)
     rows = 0
-    for query in named_queries():
+    for query in (query for query in named_queries() if query.sends is None):
         here, there = local.query(query.text), target.query(query.text)
         assert here == there, query.name
         rows += len(here.rows)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg.cli.common import say
+from kg.cli.common import say, tell
 from kg.cli.sources import GRAPH, open_graph
 from kg.errors import ConfigurationError
+from kg.issues import printable
 
 if TYPE_CHECKING:
     from kg.store.results import Results
@@ -54,8 +55,16 @@ def query(
         say(text.rstrip())
         return
     check(text, found.name)
-    results = open_graph(source, endpoint, user, auth, graph).query(text)
-    _write(results, output)
+    asked = open_graph(source, endpoint, user, auth, graph)
+    if found.sends is None:
+        _write(asked.query(text), output)
+        return
+    from kg.store.federation import federate, open_service
+
+    answered = federate(asked, text, found.sends.variable, open_service)
+    if answered.problem:
+        tell(f"kg: warning: {printable(answered.problem)}: its columns stay empty")
+    _write(answered.results, output)
 
 
 def _values(params: list[str]) -> dict[str, str]:
@@ -78,6 +87,8 @@ def _list() -> None:
         for parameter in found.parameters:
             default = "any" if parameter.default == "UNDEF" else parameter.default
             say(f"    --param {parameter.name}=…  {parameter.meaning} ({parameter.kind}, default: {default})")
+        if found.sends is not None:
+            say(f"    sends elsewhere: {found.sends.meaning}")
 
 
 def _write(results: Results, output: Format) -> None:

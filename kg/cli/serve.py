@@ -36,6 +36,9 @@ def serve(
     ] = None,
     curate: Annotated[bool, typer.Option("--curate", help="Take decisions about links and actions from the page.")] = False,
     curation: Annotated[Path, typer.Option("--curation", help="File for these decisions.")] = CURATION,
+    wikidata: Annotated[
+        bool, typer.Option("--wikidata", help="Ask Wikidata the shipped questions to it (KG_WIKIDATA_CONTACT says who asks).")
+    ] = False,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that a query may take.")] = 30,
     limit: Annotated[int, typer.Option(min=1, help="Megabytes that an answer may have.")] = 100,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Queries that run at once.")] = 2,
@@ -70,7 +73,7 @@ def serve(
         from kg.serve.backend import Embedded
 
         backend = Embedded(source or (STORE if STORE.is_dir() else GRAPH), timeout, limit * 1_000_000, workers)
-    app = build_app(backend, analyses, Curation(curation) if curate else None, host or (), cors or ())
+    app = build_app(backend, analyses, Curation(curation) if curate else None, host or (), cors or (), wikidata)
     listener = _listen(port)
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     tell(f"{backend.name} in a browser: {address}/   queries: {address}/sparql   stop: Ctrl-C")

@@ -59,11 +59,13 @@ def build_app(
     curation: Curation | None = None,
     hosts: Sequence[str] = (),
     origins: Sequence[str] = (),
+    wikidata: bool = False,
 ) -> Starlette:
     """The server in front of ``backend``.
 
     ``analyses`` is the folder of the articles' texts, ``curation`` takes decisions (None: none are taken), ``hosts`` are further
-    names under which it answers, and ``origins`` may read the data from pages of theirs.
+    names under which it answers, and ``origins`` may read the data from pages of theirs. With ``wikidata`` the shipped questions
+    to Wikidata are asked there.
     """
 
     @contextlib.asynccontextmanager
@@ -96,6 +98,7 @@ def build_app(
         lifespan=lifespan,
     )
     app.state.backend = backend
+    app.state.wikidata = wikidata
     app.state.site = Site(backend, analyses, curation)
     return app
 

@@ -171,13 +171,14 @@ class Remote:
         media = asked.triples if found.triples is not None else asked.results
         if media is None:
             return 406, "text/plain", f"the answer comes as one of: {', '.join((*RESULTS, *TRIPLES))}".encode()
-        body = _written(found, media)
+        body = written(found, media)
         if len(body) > self.limit:
             return 500, "text/plain", f"the answer is longer than {self.limit:,} bytes: ask for less with LIMIT".encode()
         return 200, media, body
 
 
-def _written(found: Results, media: str) -> bytes:
+def written(found: Results, media: str) -> bytes:
+    """``found`` in the media type."""
     if found.triples is not None:
         syntax = TRIPLES[media]
         prefixes = dict(PREFIXES) if syntax in (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML) else None

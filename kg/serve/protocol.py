@@ -5,15 +5,18 @@ from __future__ import annotations
 from urllib.parse import parse_qsl
 
 from pyoxigraph import NamedNode
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from kg.serve.backend import Asked, Backend
+from kg.serve.elsewhere import answer_elsewhere, shipped
 from kg.serve.media import RESULTS, TRIPLES, negotiate
 
 LONGEST_QUERY = 1_000_000
 """Bytes of a request's body."""
 
+_NOT_ELSEWHERE = "this question asks another endpoint: start `kg serve` with --wikidata, or ask `kg query {name}`"
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = "application/sparql-query"
 _DESCRIPTION = """@prefix sd: <http://www.w3.org/ns/sparql-service-description#> .
@@ -50,7 +53,13 @@ async def sparql(request: Request) -> Response:
         asked = await _asked(request)
     except ProtocolError as error:
         return refused(error)
-    status, media, body = await backend.answer(asked)
+    elsewhere = shipped(asked.query)
+    if elsewhere is None:
+        status, media, body = await backend.answer(asked)
+    elif request.app.state.wikidata:
+        status, media, body = await run_in_threadpool(answer_elsewhere, backend, asked, elsewhere)
+    else:
+        status, media, body = 403, "text/plain", _NOT_ELSEWHERE.format(name=elsewhere.name).encode()
     headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
     if status == 503:
         headers["Retry-After"] = "5"

@@ -8,7 +8,8 @@ A header is comment lines before the query::
     # @param person IRI default UNDEF: only this person
 
 The query holds each parameter once as ``VALUES ?person { … }`` and can be run by any tool as it stands. A chosen value is parsed
-into a term and its serialisation put between the braces: text never becomes part of the query.
+into a term and its serialisation put between the braces: text never becomes part of the query. A parameter of the kind
+``service`` is the address in ``SERVICE <…>``; such a query also says what it sends there (see ``kg.store.federation``).
 """
 
 from __future__ import annotations
@@ -22,11 +23,17 @@ from pyoxigraph import Store
 
 from kg.errors import ConfigurationError
 from kg.rdf.files import ontology_path
+from kg.store.federation import find_service
 from kg.store.terms import KINDS
 
 _PARAM = re.compile(
     r"@param\s+(?P<name>[A-Za-z_]\w*)\s+(?P<kind>\w+)\s+default\s+(?P<default>\S+?):\s+(?P<meaning>.+)",
 )
+_SENDS = re.compile(r"@sends\s+(?P<variable>[A-Za-z_]\w*):\s+(?P<meaning>.+)")
+_ELSEWHERE = re.compile(r"\b(SERVICE(?:\s+SILENT)?)\s+(?:<[^<>\s]*>|[\w.-]*:[\w.-]*)", re.IGNORECASE)
+_NOWHERE = "http://127.0.0.1:9/"
+SERVICE = "service"
+"""The kind of a parameter that is the address of another endpoint."""
 # What may stand between the braces of a parameter: one IRI, name or literal.
 _TERM = r"(?:\s*(?:<[^<>]*>|\"(?:[^\"\\]|\\.)*\"[^\s{}]*|[^\s<>\"{}]+))?\s*"
 _QUESTION = re.compile(r"(?P<lang>[a-z]{2,3}):\s*(?P<words>.+)")
@@ -46,13 +53,22 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """What a query looks up at another endpoint: the values of ``variable``, and their ``meaning`` in words."""
+
+    variable: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
 class NamedQuery:
-    """A query with its ``questions`` by language code and its parameters."""
+    """A query with its ``questions`` by language code and its parameters; ``sends`` is None where it asks no other endpoint."""
 
     name: str
     text: str
     questions: Mapping[str, str]
     parameters: tuple[Parameter, ...] = ()
+    sends: Sent | None = None
 
     def question(self, lang: str = "en") -> str:
         """What it asks, in ``lang`` or else in English."""
@@ -67,6 +83,7 @@ def parse_query(name: str, text: str) -> NamedQuery:
     """
     questions: dict[str, str] = {}
     parameters: list[Parameter] = []
+    sends: Sent | None = None
     for line in text.splitlines():
         if not line.startswith("#"):
             if line.strip():
@@ -75,9 +92,11 @@ def parse_query(name: str, text: str) -> NamedQuery:
         comment = line.lstrip("#").strip()
         if comment.startswith("@param"):
             parameters.append(_parameter(name, comment))
+        elif comment.startswith("@sends"):
+            sends = _sent(name, comment)
         elif (found := _QUESTION.fullmatch(comment)) is not None:
             questions.setdefault(found["lang"], found["words"].strip())
-    query = NamedQuery(name, text, questions, tuple(parameters))
+    query = NamedQuery(name, text, questions, tuple(parameters), sends)
     for parameter in parameters:
         _place(query, parameter.name)
     return query
@@ -133,12 +152,12 @@ def check(text: str, name: str = "query") -> None:
         ConfigurationError: it is not; the message says where.
     """
     try:
-        # Parsing is all that is wanted: an empty store answers at once.
-        Store().query(text)
+        # Parsing is all that is wanted: an empty store answers at once, and nothing is sent to a port that no request may go to.
+        Store().query(_ELSEWHERE.sub(rf"\1 <{_NOWHERE}>", text))
     except (SyntaxError, ValueError) as error:
         raise ConfigurationError(f"{name} is no valid SPARQL query: {error}") from None
     except (OSError, RuntimeError):
-        # It was parsed; a federated query does not reach its endpoint from here.
+        # It was parsed.
         return
 
 
@@ -151,7 +170,18 @@ def _parameter(name: str, comment: str) -> Parameter:
     return Parameter(found["name"], found["kind"], found["default"], found["meaning"].strip())
 
 
+def _sent(name: str, comment: str) -> Sent:
+    found = _SENDS.fullmatch(comment)
+    if found is None:
+        raise ConfigurationError(f"query {name}: {comment!r} should be '@sends VARIABLE: MEANING'")
+    return Sent(found["variable"], found["meaning"].strip())
+
+
 def _place(query: NamedQuery, parameter: str) -> re.Match[str]:
+    if any(known.name == parameter and known.kind == SERVICE for known in query.parameters):
+        if find_service(query.text) is None:
+            raise ConfigurationError(f"query {query.name}: the parameter {parameter} needs a 'SERVICE <…> {{ … }}'")
+        return next(re.finditer(r"\bSERVICE\s+(?:SILENT\s+)?(?P<value><[^<>\s]*>)", query.text))
     pattern = rf"VALUES\s+\?{re.escape(parameter)}\s*\{{(?P<value>{_TERM})\}}"
     found = list(re.finditer(pattern, query.text))
     if len(found) != 1:

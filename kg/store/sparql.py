@@ -45,7 +45,8 @@ _BODY_LIMIT = 1 << 30
 class Endpoint:
     """A SPARQL endpoint at ``url``; ``graph_store`` is the address of its Graph Store protocol, needed for loading.
 
-    ``graph`` is the graph that is queried and loaded, the default graph if None. ``sleep`` waits between attempts.
+    ``graph`` is the graph that is queried and loaded, the default graph if None. ``sleep`` waits between ``attempts``; ``agent``
+    is who asks, as the server is told.
 
     Raises:
         ConfigurationError: an address is not http(s), or carries a user or password.
@@ -56,6 +57,8 @@ class Endpoint:
     graph: NamedNode | None = None
     credentials: Credentials | None = None
     timeout: float = READ_TIMEOUT
+    attempts: int = ATTEMPTS
+    agent: str = f"kg-exporter/{__version__}"
     sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
 
     def __post_init__(self) -> None:
@@ -63,7 +66,7 @@ class Endpoint:
         if self.graph_store is not None:
             self.graph_store = checked_endpoint(self.graph_store)
         self._session = requests.Session()
-        self._session.headers["User-Agent"] = f"kg-exporter/{__version__}"
+        self._session.headers["User-Agent"] = self.agent
         self._auth = self.credentials.auth() if self.credentials else None
 
     @property
@@ -136,7 +139,7 @@ class Endpoint:
     def _send(self, method: str, url: str, done: str = "", **arguments: Any) -> requests.Response:
         """One request, repeated while the server is busy or hangs up; the answer has status 2xx."""
         wait = 0.5
-        for attempt in range(1, ATTEMPTS + 1):
+        for attempt in range(1, self.attempts + 1):
             pause = wait
             try:
                 answer = self._session.request(
@@ -166,10 +169,10 @@ class Endpoint:
                 pause = _retry_after(answer, wait)
                 if pause > LONGEST_WAIT:
                     raise StoreError(f"{problem} and asks to wait {pause:.0f} seconds: try again then{done}")
-            if attempt < ATTEMPTS:
+            if attempt < self.attempts:
                 self.sleep(pause)
                 wait *= 2
-        raise StoreError(f"{problem}, {ATTEMPTS} times{done}")
+        raise StoreError(f"{problem}, {self.attempts} times{done}")
 
 
 def file_triples(path: Path) -> Iterator[Triple]:

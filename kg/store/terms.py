@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.errors import ConfigurationError
 from kg.rdf import vocab
 from kg.rdf.terms import date_literal, is_language
+from kg.store.addresses import checked_endpoint
 
 _QID = re.compile(r"Q[1-9][0-9]{0,14}")
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\\x7f-\x9f]+")
@@ -75,7 +76,21 @@ def _language(text: str) -> Literal:
     return Literal(text.lower())
 
 
+def _service(text: str) -> NamedNode:
+    found = parse_iri(text)
+    checked_endpoint(found.value)
+    return found
+
+
 KINDS: Mapping[str, Callable[[str], NamedNode | Literal]] = MappingProxyType(
-    {"IRI": parse_iri, "decimal": _decimal, "integer": _integer, "date": _date, "string": _string, "language": _language}
+    {
+        "IRI": parse_iri,
+        "decimal": _decimal,
+        "integer": _integer,
+        "date": _date,
+        "string": _string,
+        "language": _language,
+        "service": _service,
+    }
 )
 """How the value of a parameter is read, by the kind that the query's header names."""
