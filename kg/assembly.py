@@ -44,6 +44,7 @@ def link_stage(options: Options) -> LinkStage:
     """
     from kg.link.cascade import Further, LinkStage
     from kg.link.curation import Curation, read_curation
+    from kg.link.inflection import InflectedKnowledgeBase
     from kg.link.kbstack import open_stack
 
     further: Further | None = None
@@ -54,7 +55,8 @@ def link_stage(options: Options) -> LinkStage:
 
         further = LiveLookup(Client(settings_of(offline=options.wikidata is Wikidata.OFFLINE)))
     curation = read_curation(options.curation) if options.curation is not None else Curation()
-    return LinkStage(open_stack(map(Path, options.kbs)), curation=curation, further=further)
+    kb = InflectedKnowledgeBase(open_stack(map(Path, options.kbs)))
+    return LinkStage(kb, curation=curation, further=further)
 
 
 def default_pipeline(options: Options | None = None) -> Pipeline:
@@ -64,13 +66,14 @@ def default_pipeline(options: Options | None = None) -> Pipeline:
         ConfigurationError: a backend or model that was asked for is not there.
     """
     from kg.extract.actions import ExtractStage
+    from kg.link.inflection import InflectedKnowledgeBase
     from kg.link.kbstack import open_stack
     from kg.mention.encoder import EncoderRecogniser
     from kg.mention.stage import MentionStage
     from kg.parse.stage import ParseStage
 
     options = options or Options()
-    kb = open_stack(map(Path, options.kbs))
+    kb = InflectedKnowledgeBase(open_stack(map(Path, options.kbs)))
     return Pipeline(
         (
             ParseStage(options.parser, options.spacy_models),

@@ -13,12 +13,12 @@ from kg.extract.patterns import Pattern, compile_book, pattern_book
 from kg.extract.sentences import build_views
 from kg.extract.triggers import Trigger, find_triggers
 from kg.extract.values import find_values
-from kg.lang.pack import LanguagePack, languages, load_pack
+from kg.lang.pack import LanguagePack, action_languages, load_pack
 from kg.mention.stage import MentionStage
 from kg.model import ActionType, Analysis, Article, Entity, Span
 from kg.parse.stage import load_parser
 
-CASES = [pytest.param(code, pattern, id=pattern.id) for code in languages() for pattern in pattern_book(code).patterns]
+CASES = [pytest.param(code, pattern, id=pattern.id) for code in action_languages() for pattern in pattern_book(code).patterns]
 """Every pattern with its language; collecting this list compiles every book."""
 
 
@@ -59,12 +59,12 @@ def test_ids_name_language_and_type(code: str, pattern: Pattern) -> None:
     assert pattern.id.startswith(f"{code}.{pattern.type.value}.")
 
 
-@pytest.mark.parametrize("code", languages())
+@pytest.mark.parametrize("code", action_languages())
 def test_every_type_has_a_pattern(code: str) -> None:
     assert {pattern.type for pattern in pattern_book(code).patterns} == set(ActionType)
 
 
-@pytest.mark.parametrize("code", languages())
+@pytest.mark.parametrize("code", action_languages())
 def test_the_grammar_has_what_arguments_and_modality_rest_on(code: str) -> None:
     words = grammar(code)
     for name in (

@@ -111,16 +111,24 @@ def test_what_is_no_regular_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_unknown_language_stops_the_run() -> None:
-    with pytest.raises(ConfigurationError, match="there are ar, en, fr"):
-        read_inputs(["-"], IssueLog(), lang="de")
+    with pytest.raises(ConfigurationError, match="there are ar, de, en, es, fr, ru"):
+        read_inputs(["-"], IssueLog(), lang="pl")
 
 
 def test_the_language_can_be_named(tmp_path: Path) -> None:
-    (tmp_path / "de.txt").write_text(
-        "Das Gericht hat den Bürgermeister am Montag wegen Betrugs zu einer Geldstrafe verurteilt.", "utf-8"
-    )
-    assert run(tmp_path / "de.txt")[1].errors[0].reason.startswith("language 'de'")
-    assert run(tmp_path / "de.txt", lang="fr")[0][0].lang == "fr"
+    (tmp_path / "pl.txt").write_text("W poniedziałek sąd skazał burmistrza na karę grzywny za oszustwo i fałszerstwo.", "utf-8")
+    assert run(tmp_path / "pl.txt")[1].errors[0].reason.startswith("language 'pl'")
+    assert run(tmp_path / "pl.txt", lang="fr")[0][0].lang == "fr"
+
+
+def test_a_language_without_actions_is_told_once(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text(f"Das Gericht hat den Bürgermeister von {name} wegen Betrugs verurteilt.", "utf-8")
+    articles, log = run(tmp_path)
+    assert [article.lang for article in articles] == ["de", "de"]
+    assert [str(issue) for issue in log.issues if "no legal actions" in issue.reason] == [
+        f"warning: {tmp_path / 'a.txt'}: articles in German give names and links, no legal actions"
+    ]
 
 
 # Ids
@@ -276,7 +284,7 @@ def test_what_a_record_leaves_out_is_detected() -> None:
         (b"{}\n", '"text" is missing'),
         ({"text": 3}, '"text" is a number'),
         ({"text": " \n"}, "is empty"),
-        ({"text": EN, "lang": "de"}, "language 'de' is not supported"),
+        ({"text": EN, "lang": "pl"}, "language 'pl' is not supported"),
         (b'{"text": "\xff"}\n', "is not UTF-8"),
         (b"[" * 100_000 + b"\n", "nested too deeply"),
         (b'{"text": "a", "id": ' + b"1" * 9000 + b"}\n", "not JSON that can be read"),

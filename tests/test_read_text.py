@@ -278,7 +278,7 @@ def test_a_text_in_capitals_is_detected() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("Das Gericht hat den Bürgermeister wegen Betrugs zu einer Geldstrafe verurteilt, sagte ein Sprecher.", "language 'de'"),
+        ("Sąd skazał burmistrza na karę grzywny za oszustwo, powiedział w poniedziałek rzecznik prokuratury.", "language 'pl'"),
         ("دادگاه شهردار تهران را به جرم کلاهبرداری به پنج سال زندان محکوم کرد و او را از خروج از کشور منع کرد.", "language 'fa'"),
         ("Xq", "too short"),
         ("1234 !!", "no letters"),

@@ -131,7 +131,7 @@ def _language(pack: LanguagePack, deep: bool) -> LanguageState:
             trees, recogniser, parser = _try(pack)
     except KgError as error:
         wrong.append(str(error))
-    if not pack.patterns:
+    if pack.has_actions and not pack.patterns:
         wrong.append("no patterns of legal actions: nothing but names will be found")
     return LanguageState(pack.code, pack.name, backend, parser, trees, recogniser, len(pack.patterns), tuple(wrong))
 
@@ -221,7 +221,8 @@ def render(found: Diagnosis) -> list[str]:
     for state in found.languages:
         what = ["words and sentences", "trees" if state.trees else "no trees"]
         what.append(f"names by model, knowledge base and rules{', and its own' if state.recogniser else ''}")
-        out.append(f"  {state.code}  {state.name:<10} {state.parser} ({', '.join(what)}); {state.patterns} files of patterns")
+        actions = f"{state.patterns} files of patterns" if state.patterns or state.wrong else "no actions, names alone"
+        out.append(f"  {state.code}  {state.name:<10} {state.parser} ({', '.join(what)}); {actions}")
         out += [f"      wrong: {reason}" for reason in state.wrong]
     out += ["", "data", *map(_line, found.data), "", "packages", *map(_line, found.packages)]
     for name, parts in found.extras.items():

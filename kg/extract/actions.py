@@ -32,15 +32,17 @@ class ExtractStage:
     writes: str = field(default="reports", init=False)
 
     def __call__(self, analysis: Analysis) -> Analysis:
-        """Find the actions.
+        """Find the actions; none in a language whose pack says that only names are read.
 
         Raises:
             ConfigurationError: the language has no pack, or one of its tables is broken.
         """
+        pack = load_pack(analysis.article.lang)
+        if not pack.has_actions:
+            return replace(analysis, reports=())
         story = read_story(analysis, self.judge)
         reports = [_report(story, draft) for draft in story.drafts]
         merged = merge_reports(reports, telling_of(story))
-        pack = load_pack(analysis.article.lang)
         if not pack.table("pack").get("extract", {}).get("keep_without_target", True):
             merged = tuple(r for r in merged if _has_target(r))
         kept = share_verdicts(merged)

@@ -35,6 +35,11 @@ class LanguagePack:
     tables: Table = field(repr=False)
     patterns: Table = field(repr=False)
 
+    @property
+    def has_actions(self) -> bool:
+        """Whether legal actions are read in this language; with ``actions = false`` in ``pack.toml`` only names are."""
+        return bool(self.tables["pack"].get("actions", True))
+
     def table(self, name: str) -> Table:
         """The table ``name``; empty where the language has none."""
         found: Table = self.tables.get(name, MappingProxyType({}))
@@ -44,6 +49,11 @@ class LanguagePack:
 def languages() -> tuple[str, ...]:
     """Codes of the languages that have a pack, sorted."""
     return tuple(sorted(path.parent.name for path in ROOT.glob("*/pack.toml")))
+
+
+def action_languages() -> tuple[str, ...]:
+    """Codes of the languages in which legal actions are read, sorted."""
+    return tuple(code for code in languages() if load_pack(code).has_actions)
 
 
 @cache

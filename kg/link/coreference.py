@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from kg.lang.pack import languages, load_pack
+from kg.link.inflection import base_forms, stem
 from kg.link.kb import KnowledgeBase
 from kg.link.keys import initials, name_key, skeleton
 from kg.mention.policy import Policy
@@ -35,14 +36,14 @@ class Group:
 def group_mentions(mentions: Sequence[Mention], text: str, policy: Policy, kb: KnowledgeBase) -> tuple[Group, ...]:
     """Put mentions of one thing together, in order of first mention.
 
-    Same name but for case, accents and article; a shorter name of a person (surname, given name, initials, another spelling in
-    Arabic) that fits exactly one fuller name of the article; an acronym and the one name with these initials; an
-    organisation's name with and without its country. A surname of two people goes to the one whose full name stands last
-    before it and near; otherwise it stays a person of its own.
+    Same name but for case, accents, article and endings of inflection; a shorter name of a person (surname, given name,
+    initials, another spelling in Arabic) that fits exactly one fuller name of the article; an acronym and the one name with
+    these initials; an organisation's name with and without its country. A surname of two people goes to the one whose full
+    name stands last before it and near; otherwise it stays a person of its own.
     """
     by_key: dict[Key, list[Mention]] = defaultdict(list)
     for mention in mentions:
-        by_key[mention.kind, name_key(surface(mention.span, text, policy.lang))].append(mention)
+        by_key[mention.kind, name_key(stem(surface(mention.span, text, policy.lang), policy.lang))].append(mention)
     names = _Names(by_key, text, policy, kb)
     target: dict[Key, Key] = {}
     split: dict[Key, list[Key]] = {}
@@ -71,7 +72,8 @@ def merge_groups(groups: Iterable[Group]) -> Group:
     found = list(groups)
     names = [name for group in found for name in group.names]
     spans = sorted(span for group in found for span in group.mentions)
-    return Group(found[0].kind, fullest(names), tuple(dict.fromkeys(names)), tuple(spans))
+    name = fullest([group.name for group in found])
+    return Group(found[0].kind, name, tuple(dict.fromkeys(names)), tuple(spans))
 
 
 def fullest(names: Sequence[str]) -> str:
@@ -105,7 +107,8 @@ def _fused(lang: str) -> tuple[tuple[str, str], ...]:
 def _group(mentions: list[Mention], text: str, lang: str) -> Group:
     ordered = sorted(mentions, key=lambda mention: mention.span)
     names = [surface(mention.span, text, lang) for mention in ordered]
-    return Group(ordered[0].kind, fullest(names), tuple(dict.fromkeys(names)), tuple(mention.span for mention in ordered))
+    chosen = fullest([name for name in names if set(names).isdisjoint(base_forms(name, lang))] or names)
+    return Group(ordered[0].kind, chosen, tuple(dict.fromkeys(names)), tuple(mention.span for mention in ordered))
 
 
 def _root(key: Key, target: dict[Key, Key]) -> Key:

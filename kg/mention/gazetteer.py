@@ -119,9 +119,9 @@ def _kind(
     name: str, length: int, start: Start, word: Word, policy: Policy, kb: KnowledgeBase, countries: frozenset[str]
 ) -> Kind | None:
     """The kind of the best entry called ``name``, where the name may count as one."""
-    if length == 1 and (
-        word.folded in policy.vetoed or word.folded[start.cut :] in policy.vetoed or word.folded in policy.vetoed_first
-    ):
+    if length == 1 and not {word.folded, word.folded[start.cut :]}.isdisjoint(policy.vetoed | policy.homographs):
+        return None
+    if length == 1 and word.folded in policy.vetoed_first:
         return None
     if length == 1 and kb.demonym(name, policy.lang) is not None and not _is_country(name, kb, policy):
         return None

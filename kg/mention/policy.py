@@ -32,7 +32,8 @@ class Policy:
     """Rules of one language; every word is folded.
 
     ``has_case``: names begin with a capital. ``proclitics``: letters written together with the next word that are no part of a
-    name. ``vetoed``: no name when they stand alone; ``vetoed_first``: no name begins so. ``titles``, ``articles`` and ``generic``
+    name. ``vetoed``: no name when they stand alone; ``vetoed_first``: no name begins so; ``homographs``: words that are known
+    names too, which the gazetteer leaves to recognisers that see the sentence. ``titles``, ``articles`` and ``generic``
     heads are cut off in front, ``suffixes`` and ``endings`` behind; the dot of ``abbreviations`` stays. ``particles``: small
     words inside names. ``first_kinds`` and ``last_kinds``: the kind that the first or last word of a name proves. ``patterns``:
     named institutions. ``fixed``: names of one form with their kind, ``beginnings`` their beginnings. ``given``, ``connectors``,
@@ -46,6 +47,7 @@ class Policy:
     proclitics: tuple[str, ...]
     vetoed: frozenset[str]
     vetoed_first: frozenset[str]
+    homographs: frozenset[str]
     titles: frozenset[str]
     articles: frozenset[str]
     generic: frozenset[str]
@@ -93,6 +95,7 @@ def read_policy(pack: LanguagePack) -> Policy:
             proclitics=tuple(table.get("proclitics", ())),
             vetoed=_words(table, "vetoed"),
             vetoed_first=_words(table, "vetoed_first"),
+            homographs=_words(table, "homographs"),
             titles=_words(table, "titles"),
             articles=_words(table, "articles"),
             generic=_words(table, "generic"),

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from kg.errors import ArticleError
 from kg.issues import IssueLog
+from kg.lang.pack import load_pack
 from kg.model import Article
 from kg.read.containers import compressed, tarred, zipped
 from kg.read.decode import MAX_BYTES
@@ -89,7 +90,7 @@ def read_inputs(
         ConfigurationError: ``lang`` has no language pack.
     """
     check_language(lang)
-    return _distinct(_all(inputs, log, lang, limit, stdin), log)
+    return _names_only(_distinct(_all(inputs, log, lang, limit, stdin), log), log)
 
 
 def reader_of(path: Path) -> Reader | None:
@@ -214,6 +215,17 @@ def _distinct(articles: Iterator[Article], log: IssueLog) -> Iterator[Article]:
             log.warning(article.source, f"another article has the id {article.id!r}; this one is called {name!r}")
         seen.add(_same(name))
         yield article if name == article.id else replace(article, id=name)
+
+
+def _names_only(articles: Iterator[Article], log: IssueLog) -> Iterator[Article]:
+    """The articles, with one warning for each language in which no actions are read."""
+    told: set[str] = set()
+    for article in articles:
+        pack = load_pack(article.lang)
+        if not pack.has_actions and pack.code not in told:
+            told.add(pack.code)
+            log.warning(article.source, f"articles in {pack.name} give names and links, no legal actions")
+        yield article
 
 
 def _same(name: str) -> str:

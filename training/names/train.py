@@ -26,7 +26,7 @@ from training.names.evaluate import measure_all, table
 from training.names.examples import FIRST_CLITICS, FROM_GOLD, SECOND_CLITICS, TAGS, UNKNOWN, Story
 from training.names.model import NamesModel, build_model, load_model
 from training.names.pools import build_pools
-from training.names.sources import LAST_SHARES, LATE_SHARES, SHARES, STYLES, training_stories
+from training.names.sources import LAST_SHARES, LATE_SHARES, OWN_SHARES, SHARES, STYLES, training_stories
 from training.names.vocabulary import choose_pieces, count_pieces, write_tokenizer
 from training.names.weights import read_weights, shipped_path
 
@@ -53,6 +53,7 @@ PHASES = (
     Phase(3, 1.5e-4, 1e-3, 0.0, SHARES, 20),
     Phase(2, 8e-5, 2e-4, 2e-5, LATE_SHARES, 40),
     Phase(1, 6e-5, 2e-4, 2e-5, LAST_SHARES, 60),
+    Phase(1, 6e-5, 2e-4, 2e-5, OWN_SHARES, 80),
 )
 
 
