@@ -23,6 +23,7 @@ from kg.model import (
     Report,
     Sentence,
     Span,
+    Tools,
 )
 
 FORMAT = 1
@@ -43,6 +44,9 @@ def to_dict(analysis: Analysis) -> dict[str, Any]:
         "publisher": article.publisher,
         "url": article.url,
         "text": article.text,
+        "made_with": None
+        if analysis.tools is None
+        else {"software": analysis.tools.software, "models": list(analysis.tools.models)},
         "body": [_pair(span) for span in article.body],
         "parser": analysis.document.parser if analysis.document else None,
         "sentences": [_pair(sentence.span) for sentence in analysis.document.sentences] if analysis.document else None,
@@ -91,7 +95,9 @@ def from_dict(data: dict[str, Any]) -> Analysis:
     if data.get("sentences") is not None:
         sentences = tuple(Sentence(Span(*pair), 0, 0) for pair in data["sentences"])
         document = Document(sentences, (), parser=data.get("parser") or "")
-    return Analysis(article, document, entities=entities, reports=tuple(_report(a) for a in data["actions"]))
+    made = data.get("made_with")
+    tools = None if made is None else Tools(made["software"], tuple(made["models"]))
+    return Analysis(article, document, entities=entities, reports=tuple(_report(a) for a in data["actions"]), tools=tools)
 
 
 def _pair(span: Span | None) -> list[int] | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kg import __version__
+from kg.model import Tools
 from kg.pipeline import Pipeline
 
 if TYPE_CHECKING:
@@ -80,16 +84,53 @@ def default_pipeline(options: Options | None = None) -> Pipeline:
             MentionStage(kb, recogniser=EncoderRecogniser()),
             link_stage(options),
             ExtractStage(),
-        )
+        ),
+        tools_in_use(options),
     )
 
 
 def models_in_use(options: Options | None = None) -> tuple[str, ...]:
     """Names with versions of the model and the knowledge bases that the default way uses, for the graph's provenance."""
-    from kg.link.kbstack import open_stack
     from kg.mention.encoder import SHIPPED, read_settings
 
-    return (
-        f"names encoder {read_settings(SHIPPED / 'config.json').version}",
-        f"knowledge base {open_stack(map(Path, (options or Options()).kbs)).version}",
-    )
+    return (f"{_NAMES} {read_settings(SHIPPED / 'config.json').version}", *_linkers(options or Options()))
+
+
+def tools_in_use(options: Options | None = None, found_with: Tools | None = None) -> Tools:
+    """With what the default way works: ``kg`` with a hash of its code, and what ``models_in_use`` says.
+
+    Of an analysis that was ``found_with`` other tools and is only linked again, the code and the names model stay what they were.
+    """
+    if found_with is None:
+        return Tools(f"{__version__}+{_code()}", models_in_use(options))
+    kept = tuple(model for model in found_with.models if model.startswith(_NAMES))
+    return Tools(found_with.software, (*kept, *_linkers(options or Options())))
+
+
+_NAMES = "names encoder"
+
+
+def _linkers(options: Options) -> tuple[str, ...]:
+    """What decides on links, with versions."""
+    from kg.link.kbstack import open_stack
+
+    out = [f"knowledge base {open_stack(map(Path, options.kbs)).version}"]
+    if options.curation is not None and options.curation.is_file():
+        out.append(f"decisions {hashlib.sha256(options.curation.read_bytes()).hexdigest()[:12]}")
+    if options.wikidata is not Wikidata.OFF:
+        out.append("Wikidata")
+    return tuple(out)
+
+
+_READERS = ("read", "lang", "parse", "mention", "link", "extract", "wikidata")
+"""The packages whose code and tables decide what is found in an article."""
+
+
+@cache
+def _code() -> str:
+    """A hash over the code and the tables that read articles, the same in a checkout and an installed package."""
+    digest = hashlib.sha256()
+    package = Path(__file__).parent
+    for path in sorted(path for name in _READERS for path in (package / name).rglob("*") if path.suffix in (".py", ".toml")):
+        digest.update(f"{path.relative_to(package).as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()[:12]

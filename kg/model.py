@@ -230,14 +230,28 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Tools:
+    """With what an article was analysed: the version of ``kg`` with a hash of the code that reads articles, and the models,
+    knowledge bases and tables of decisions, each with a version that hashes its content. The parser stands in ``Document``.
+    """
+
+    software: str
+    models: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
-    """All that is known of one article; each stage of the pipeline fills one layer."""
+    """All that is known of one article; each stage of the pipeline fills one layer.
+
+    ``tools`` says with what, None where that is not known (annotated articles).
+    """
 
     article: Article
     document: Document | None = None
     mentions: tuple[Mention, ...] | None = None
     entities: tuple[Entity, ...] | None = None
     reports: tuple[Report, ...] | None = None
+    tools: Tools | None = None
 
 
 @dataclass(frozen=True, slots=True)

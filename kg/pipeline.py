@@ -11,9 +11,9 @@ from dataclasses import dataclass, fields
 from typing import Protocol
 
 from kg.errors import ConfigurationError
-from kg.model import Analysis, Article
+from kg.model import Analysis, Article, Tools
 
-LAYERS = tuple(f.name for f in fields(Analysis))
+LAYERS = tuple(f.name for f in fields(Analysis) if f.name != "tools")
 
 
 class Stage(Protocol):
@@ -45,13 +45,14 @@ class Stage(Protocol):
 
 @dataclass(frozen=True)
 class Pipeline:
-    """Stages that fit together, in order.
+    """Stages that fit together, in order, and the ``tools`` that they use.
 
     Raises:
         ConfigurationError: a stage reads a layer that no earlier one writes, or names one that does not exist.
     """
 
     stages: tuple[Stage, ...]
+    tools: Tools | None = None
 
     def __post_init__(self) -> None:
         filled = {"article"}
@@ -70,7 +71,7 @@ class Pipeline:
         Raises:
             ArticleError: a stage could not work on it.
         """
-        return run(self.stages, Analysis(article))
+        return run(self.stages, Analysis(article, tools=self.tools))
 
 
 def run(stages: Iterable[Stage], analysis: Analysis) -> Analysis:

@@ -13,7 +13,8 @@ from kg.errors import ConfigurationError
 from kg.model import ActionType
 from kg.rdf import files, ontology_readme, vocab
 from kg.rdf.files import ontology_path
-from kg.rdf.validation import read_triples, validate
+from kg.rdf.reading import read_triples
+from kg.rdf.validation import validate
 
 ROOT = Path(__file__).resolve().parents[1] / "ontology"
 EXAMPLES = sorted((ROOT / "examples").glob("*.ttl"))

@@ -48,7 +48,7 @@ def columns(store: EmbeddedStore, name: str, *variables: str, **values: str) -> 
 
 
 def test_the_sample_is_a_valid_graph() -> None:
-    from kg.rdf.validation import read_triples
+    from kg.rdf.reading import read_triples
 
     assert validate(read_triples([NEWS])).results == ()
 

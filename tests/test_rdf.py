@@ -30,6 +30,7 @@ from kg.model import (
     Report,
     Sentence,
     Span,
+    Tools,
 )
 from kg.rdf import vocab
 from kg.rdf.builder import sort_triples
@@ -412,9 +413,22 @@ def test_a_graph_that_is_not_whole_is_refused_with_the_reason(graph: Graph, mess
         graph_triples(graph)
 
 
-def test_an_empty_graph_states_only_its_run() -> None:
-    triples = graph_triples(Graph((), (), ()))
-    assert {t.subject.value.split("/")[-2] for t in triples} == {"run", "software"}  # type: ignore[union-attr]
+def test_an_empty_graph_states_nothing() -> None:
+    assert graph_triples(Graph((), (), ())) == ()
+
+
+def test_articles_and_reports_name_the_run_that_read_them() -> None:
+    tools = Tools("0.0.1+abc", ("sample names 2",))
+    graph = dataclasses.replace(sample(), analyses=(dataclasses.replace(french(), tools=tools), arabic()))
+    triples = graph_triples(graph, run=RUN)
+    runs = {t.subject for t in triples if t.object == vocab.PROV_ACTIVITY}
+    used = {t.subject: t.object for t in triples if t.predicate == vocab.PROV_WAS_USED_BY}
+    assert set(used.values()) == runs and len(used) == len(runs) == 2
+    sources = {t.subject: t.object for t in triples if t.predicate == vocab.PROV_WAS_DERIVED_FROM}
+    made = {t.subject: t.object for t in triples if t.predicate == vocab.PROV_WAS_GENERATED_BY}
+    assert made == {report: used[article] for report, article in sources.items()}  # type: ignore[index]
+    models = {t.object.value for t in triples if t.predicate == vocab.KG_MODEL}  # type: ignore[union-attr]
+    assert models == {"sample names 1", "sample names 2"}
 
 
 def hostile_text() -> str:
@@ -488,7 +502,7 @@ def test_values_that_have_no_type_are_kept_and_validation_reports_them() -> None
 
 
 def read_back(path: Path) -> set[str]:
-    from kg.rdf.validation import read_triples
+    from kg.rdf.reading import read_triples
 
     return {str(t) for t in read_triples([path])}
 

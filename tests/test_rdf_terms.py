@@ -264,3 +264,8 @@ def test_a_case_is_named_by_its_people_in_any_order() -> None:
 )
 def test_names_are_shortened_for_showing(long: str, short: str) -> None:
     assert shorten(long) == short
+
+
+@given(st.floats(0, 1))
+def test_a_confidence_is_rounded_as_in_the_json_of_an_analysis(value: float) -> None:
+    assert terms.decimal_literal(value) == terms.decimal_literal(round(value, 4))

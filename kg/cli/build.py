@@ -73,7 +73,7 @@ def build(
     elif strict and failed:
         say(f"{failed} articles failed and --strict was given; {printable(str(output))} was not written")
     else:
-        write_graph(done, files, base, models_in_use(options), run.lap)
+        write_graph(done, files, base, run.lap)
         say(f"problems  {len(log.issues)}" + (f" ({failed} articles skipped)" if failed else ""))
     status = SOME_FAILED if failed or not done else 0
     if report:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,14 +46,13 @@ def link(
     Prints every entity whose item is another than before. The exit status is 1 if a file is no analysis; the others are done.
     """
     from kg.analysis_json import dumps
-    from kg.assembly import Options, link_stage
+    from kg.assembly import Options, link_stage, tools_in_use
     from kg.files import write_atomically
     from kg.link.refresh import relink
 
     paths = found_in(analyses)
-    stage = link_stage(
-        Options(curation=curation, wikidata=wikidata_mode(wikidata, wikidata_offline), kbs=tuple(map(str, kb or ())))
-    )
+    options = Options(curation=curation, wikidata=wikidata_mode(wikidata, wikidata_offline), kbs=tuple(map(str, kb or ())))
+    stage = link_stage(options)
     log, told, progress = IssueLog(), 0, Progress()
     changes: list[Change] = []
     for path in paths:
@@ -61,6 +61,8 @@ def link(
         if analysis is None:
             continue
         done, changed = relink(analysis, stage)
+        if analysis.tools is not None:
+            done = replace(done, tools=tools_in_use(options, analysis.tools))
         for change in changed:
             say(f"{printable(change.article)}\t{printable(change.name)}\t{change.old or 'NIL'} → {change.new or 'NIL'}")
         changes.extend(changed)

@@ -13,6 +13,7 @@ import typer
 from kg import __version__
 from kg.cli.build import build
 from kg.cli.common import guarded, say
+from kg.cli.diff import diff
 from kg.cli.doctor import doctor
 from kg.cli.explain import explain
 from kg.cli.extract import extract
@@ -31,6 +32,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "gold": gold,
     "doctor": doctor,
     "validate": validate,
+    "diff": diff,
     "load": load,
     "query": query,
     "explain": explain,

@@ -20,7 +20,8 @@ def validate(
     The exit status is 1 if it violates one; warnings are allowed.
     """
     from kg.issues import printable
-    from kg.rdf.validation import SEVERITIES, read_triples
+    from kg.rdf.reading import read_triples
+    from kg.rdf.validation import SEVERITIES
     from kg.rdf.validation import validate as run
     from kg.rdf.vocab import shorten
 

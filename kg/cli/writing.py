@@ -43,12 +43,11 @@ def write_graph(
     analyses: Iterable[Analysis],
     files: dict[str, Path],
     base: str,
-    models: tuple[str, ...],
     lap: Callable[[str], None] = lambda step: None,
 ) -> Graph:
     """Merge ``analyses``, write the graph to ``files``, and say what is in it.
 
-    ``models`` names the models and knowledge bases that were used; ``lap`` is told when a step is done.
+    ``lap`` is told when a step is done.
 
     Raises:
         KgError: the analyses do not fit together.
@@ -57,11 +56,10 @@ def write_graph(
     from kg.files import write_atomically
     from kg.merge import merge
     from kg.rdf.outputs import OUTPUTS, prepare
-    from kg.rdf.triples import Run
 
     graph = merge(analyses)
     lap("merge")
-    written = prepare(graph, base, Run(models=models))
+    written = prepare(graph, base)
     for name, path in files.items():
         write_atomically(path, OUTPUTS[name].write(written))
     lap("write")

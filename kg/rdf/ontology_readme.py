@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from kg.files import write_atomically
 from kg.rdf import vocab
 from kg.rdf.files import ontology_path
-from kg.rdf.validation import read_triples
+from kg.rdf.reading import read_triples
 from kg.rdf.vocab import KG, OWL, RDFS, SCHEMA, SKOS, shorten
 
 LANGUAGES = ("en", "fr", "ar")

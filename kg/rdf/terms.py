@@ -87,7 +87,8 @@ def decimal_literal(value: float, digits: int = 4) -> Literal:
 
     A value that is no number, or infinite, becomes a plain literal that validation reports.
     """
-    number = Decimal(repr(float(value)))
+    # Rounded as the JSON of an analysis is, so that a graph from it has the same bytes.
+    number = Decimal(repr(round(float(value), digits)))
     if not number.is_finite():
         return Literal(str(value))
     text = format(number.quantize(Decimal(1).scaleb(-digits), context=_EXACT), "f")

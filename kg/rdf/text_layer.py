@@ -12,14 +12,16 @@ from kg.rdf.builder import Triples
 from kg.rdf.names import Names
 
 
-def write_article(out: Triples, analysis: Analysis, names: Names) -> None:
-    """State the article and every stretch of it that the graph cites.
+def write_article(out: Triples, analysis: Analysis, names: Names, run: NamedNode) -> None:
+    """State the article, the run that read it, and every stretch of it that the graph cites.
 
     Only sentences that tell an action are quoted whole: the article itself is not copied into the graph.
     """
     article = analysis.article
     name = names.articles[article.id]
     _write_head(out, article, out.node(name))
+    # The inverse of prov:used that PROV-O reserves: it stands with the article, and goes with it.
+    out.add(out.node(name), vocab.PROV_WAS_USED_BY, run)
     quotes = _Quotes(out, article, name, _sentences(analysis))
     for entity in analysis.entities or ():
         target = out.node(names.member(article.id, entity.id))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, Triple
 
 from kg import __version__
-from kg.model import Action, Graph, MergedEntity
+from kg.model import Action, Analysis, Graph, MergedEntity, Tools
 from kg.rdf import iri, terms, vocab
 from kg.rdf.builder import Triples
 from kg.rdf.claims import slot_property, write_amount, write_reports
@@ -17,17 +17,16 @@ from kg.rdf.text_layer import write_article
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """With what a graph was made: the version of ``kg``, and names with versions of the parsers and models that were used."""
+    """With what analyses were made that do not say so themselves: the version of ``kg``, and models with versions."""
 
     version: str = __version__
-    parsers: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
 
 
 def graph_triples(graph: Graph, base: str = vocab.DATA, run: Run | None = None) -> tuple[Triple, ...]:
     """Every triple of ``graph``, in an order that depends on nothing but its content.
 
-    Parsers that the analyses name are added to those of ``run``.
+    ``run`` stands for the tools of analyses that do not name theirs.
 
     Raises:
         KgError: the graph is not whole: an id twice, a reference that leads nowhere, a report without an action, an unknown slot.
@@ -35,10 +34,11 @@ def graph_triples(graph: Graph, base: str = vocab.DATA, run: Run | None = None) 
     """
     names = name_nodes(graph, base)
     out = Triples()
-    activity = _write_run(out, base, run or Run(), graph)
+    runs = _Runs(out, base, run or Run())
     actions: dict[Member, str] = {member: names.action(a.id) for a in graph.actions for member in a.reports}
     for analysis in graph.analyses:
-        write_article(out, analysis, names)
+        activity = runs.of(analysis)
+        write_article(out, analysis, names, activity)
         write_reports(out, analysis, names, actions, activity)
     forms = {(a.article.id, e.id): (a.article.lang, e.name) for a in graph.analyses for e in a.entities or ()}
     for entity in graph.entities:
@@ -59,23 +59,47 @@ def graph_triples(graph: Graph, base: str = vocab.DATA, run: Run | None = None) 
     return out.sorted()
 
 
-def _write_run(out: Triples, base: str, run: Run, graph: Graph) -> NamedNode:
-    parsers = sorted({*run.parsers, *(a.document.parser for a in graph.analyses if a.document and a.document.parser)})
-    models = sorted(set(run.models))
-    software = out.node(f"{base}software/{iri.digest('software', run.version)}")
-    out.add_node(
-        software,
-        (vocab.PROV_SOFTWARE_AGENT,),
-        (
-            (vocab.RDFS_LABEL, terms.text_literal(f"kg {run.version}")),
-            (vocab.SCHEMA_SOFTWARE_VERSION, terms.text_literal(run.version)),
-        ),
-    )
-    node = out.node(f"{base}run/{iri.digest('run', run.version, 'parsers', *parsers, 'models', *models)}")
-    out.add_node(node, (vocab.PROV_ACTIVITY,), ((vocab.PROV_WAS_ASSOCIATED_WITH, software),))
-    out.add_all(node, vocab.KG_PARSER, (terms.text_literal(parser) for parser in parsers))
-    out.add_all(node, vocab.KG_MODEL, (terms.text_literal(model) for model in models))
-    return node
+class _Runs:
+    """States the runs of the software: one for the articles that were analysed with the same tools.
+
+    A run is named after these, so that an article more or less does not change the name.
+    """
+
+    def __init__(self, out: Triples, base: str, usual: Run) -> None:
+        self._out, self._base = out, base
+        self._usual = Tools(usual.version, usual.models)
+        self._known: dict[tuple[Tools, str], NamedNode] = {}
+
+    def of(self, analysis: Analysis) -> NamedNode:
+        """The run that analysed an article."""
+        tools = analysis.tools or self._usual
+        parser = analysis.document.parser if analysis.document else ""
+        if (tools, parser) not in self._known:
+            self._known[tools, parser] = self._write(tools, parser)
+        return self._known[tools, parser]
+
+    def _write(self, tools: Tools, parser: str) -> NamedNode:
+        out, models = self._out, sorted(set(tools.models))
+        software = out.node(f"{self._base}software/{iri.digest('software', tools.software)}")
+        out.add_node(
+            software,
+            (vocab.PROV_SOFTWARE_AGENT,),
+            (
+                (vocab.RDFS_LABEL, terms.text_literal(f"kg {tools.software}")),
+                (vocab.SCHEMA_SOFTWARE_VERSION, terms.text_literal(tools.software)),
+            ),
+        )
+        node = out.node(f"{self._base}run/{iri.digest('run', tools.software, 'parser', parser, 'models', *models)}")
+        out.add_node(
+            node,
+            (vocab.PROV_ACTIVITY,),
+            (
+                (vocab.PROV_WAS_ASSOCIATED_WITH, software),
+                (vocab.KG_PARSER, terms.text_literal(parser) if parser else None),
+            ),
+        )
+        out.add_all(node, vocab.KG_MODEL, (terms.text_literal(model) for model in models))
+        return node
 
 
 def _write_entity(out: Triples, entity: MergedEntity, names: Names, forms: list[tuple[str, str]]) -> None:

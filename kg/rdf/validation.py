@@ -12,18 +12,12 @@ import pyoxigraph
 
 from kg.errors import ConfigurationError
 from kg.rdf.files import ontology_path
+from kg.rdf.reading import read_triples
 
 if TYPE_CHECKING:
     from rdflib import Graph
 
 _SH = "http://www.w3.org/ns/shacl#"
-_FORMATS = {
-    ".ttl": pyoxigraph.RdfFormat.TURTLE,
-    ".nt": pyoxigraph.RdfFormat.N_TRIPLES,
-    ".rdf": pyoxigraph.RdfFormat.RDF_XML,
-    ".owl": pyoxigraph.RdfFormat.RDF_XML,
-    ".jsonld": pyoxigraph.RdfFormat.JSON_LD,
-}
 SEVERITIES = ("Violation", "Warning", "Info")
 """From worst to mildest."""
 
@@ -50,28 +44,6 @@ class Verdict:
     def conforms(self) -> bool:
         """Whether no result is a violation; warnings are allowed."""
         return all(result.severity != SEVERITIES[0] for result in self.results)
-
-
-def read_triples(paths: Iterable[Path]) -> set[pyoxigraph.Triple]:
-    """Every triple of RDF files in a syntax told by their ending (``.ttl .nt .rdf .owl .jsonld``).
-
-    Raises:
-        ConfigurationError: a file cannot be read, has another ending, or is not valid; the message says where.
-    """
-    out: set[pyoxigraph.Triple] = set()
-    for path in paths:
-        syntax = _FORMATS.get(path.suffix.lower())
-        if syntax is None:
-            raise ConfigurationError(f"{path}: unknown kind of file (known endings: {' '.join(_FORMATS)})")
-        try:
-            with path.open("rb") as stream:
-                # A relative IRI gets a neutral base: where the file lies must not show in names.
-                out.update(q.triple for q in pyoxigraph.parse(stream, syntax, base_iri="https://w3id.org/kg-exporter/id/"))
-        except OSError as error:
-            raise ConfigurationError(f"cannot read {path}: {error.strerror or error}") from error
-        except (SyntaxError, ValueError) as error:
-            raise ConfigurationError(f"{path}: {error}") from error
-    return out
 
 
 def validate(triples: Iterable[pyoxigraph.Triple], shapes: Sequence[Path] = ()) -> Verdict:

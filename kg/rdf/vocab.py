@@ -89,6 +89,7 @@ PROV_ACTIVITY: Final = NamedNode(PROV + "Activity")
 PROV_SOFTWARE_AGENT: Final = NamedNode(PROV + "SoftwareAgent")
 PROV_WAS_ASSOCIATED_WITH: Final = NamedNode(PROV + "wasAssociatedWith")
 PROV_WAS_DERIVED_FROM: Final = NamedNode(PROV + "wasDerivedFrom")
+PROV_WAS_USED_BY: Final = NamedNode(PROV + "wasUsedBy")
 PROV_WAS_GENERATED_BY: Final = NamedNode(PROV + "wasGeneratedBy")
 
 # Own terms; ``ontology/kg.ttl`` defines them.

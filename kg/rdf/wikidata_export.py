@@ -13,7 +13,7 @@ from kg.model import Action, ActionType, Article, Graph, Modality
 from kg.rdf import iri, vocab
 from kg.rdf.files import ontology_path
 from kg.rdf.names import Names
-from kg.rdf.validation import read_triples
+from kg.rdf.reading import read_triples
 
 SIGNIFICANT_EVENT = "P793"
 POINT_IN_TIME = "P585"
