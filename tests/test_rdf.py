@@ -336,9 +336,9 @@ def test_another_process_with_another_hash_seed_writes_the_same_bytes(triples: t
         "s.loader.exec_module(m); sys.stdout.buffer.write(m.to_bytes(m.graph_triples(m.sample(), run=m.RUN)))"
     )
     for seed in ("1", "77"):
-        out = subprocess.run(
-            [sys.executable, "-c", code, __file__], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True, cwd=tmp_path
-        )
+        environment = {"PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parents[1])}
+        command = [sys.executable, "-c", code, __file__]
+        out = subprocess.run(command, env=environment, capture_output=True, check=True, cwd=tmp_path)
         assert out.stdout == to_bytes(triples)
 
 
