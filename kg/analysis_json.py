@@ -21,9 +21,11 @@ from kg.model import (
     Kind,
     Modality,
     Report,
+    Review,
     Sentence,
     Span,
     Tools,
+    Verdict,
 )
 
 FORMAT = 1
@@ -146,7 +148,15 @@ def _action(report: Report) -> dict[str, Any]:
         "confidence": round(report.confidence, 4),
         "pattern": report.pattern,
         "evidence": [{"role": e.role, "span": _pair(e.span), "reason": e.reason} for e in report.evidence],
-    }
+    } | _reviewed(report.review)
+
+
+def _reviewed(review: Review | None) -> dict[str, Any]:
+    return {} if review is None else {"review": {"verdict": review.verdict.value, "by": review.by, "at": review.at}}
+
+
+def _review(data: dict[str, Any] | None) -> Review | None:
+    return None if data is None else Review(Verdict(data["verdict"]), data["by"], data["at"])
 
 
 def _report(data: dict[str, Any]) -> Report:
@@ -172,4 +182,5 @@ def _report(data: dict[str, Any]) -> Report:
         confidence=data.get("confidence", 1.0),
         pattern=data.get("pattern", ""),
         evidence=tuple(Evidence(e["role"], Span(*e["span"]), e["reason"]) for e in data.get("evidence", ())),
+        review=_review(data.get("review")),
     )

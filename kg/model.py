@@ -198,6 +198,22 @@ class Evidence:
     reason: str
 
 
+class Verdict(StrEnum):
+    """What a person found who checked a report against its words."""
+
+    CONFIRMED = "confirmed"
+    CORRECTED = "corrected"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """That ``by`` checked a report ``at`` a time (ISO, UTC), and with what result."""
+
+    verdict: Verdict
+    by: str
+    at: str
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What one article says of one legal action.
@@ -205,7 +221,8 @@ class Report:
     ``target``, ``agent``, ``place``, ``attributed_to`` and ``via`` hold entity ids of the same analysis; ``target_text``
     describes a target without a name. ``date`` is ISO (``2024``, ``2024-08``, ``2024-08-28``), ``duration`` ISO 8601
     (``P4D``). ``via`` is the agency through which the attribution reached the article. ``triggers`` are all places that tell
-    the action, ``trigger`` the clearest. ``pattern`` is the id of the pattern or model that found it.
+    the action, ``trigger`` the clearest. ``pattern`` is the id of the pattern or model that found it. ``review`` says who checked
+    it, None where nobody did.
     """
 
     id: str
@@ -227,6 +244,7 @@ class Report:
     confidence: float = 1.0
     pattern: str = ""
     evidence: tuple[Evidence, ...] = ()
+    review: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,11 +31,16 @@ def browser() -> Iterator[object]:
         found.close()
 
 
-def visit(browser: object, url: str, paths: list[str], size: tuple[int, int], shots: Path | None = None) -> list[object]:
-    """Open each path; what went wrong on the way, and violations that axe finds."""
+def visit(
+    browser: object, url: str, paths: list[str], size: tuple[int, int], shots: Path | None = None, **how: bool
+) -> list[object]:
+    """Open each path; what went wrong on the way, and violations that axe finds.
+
+    ``opened``: with all details; ``dark``: in the dark.
+    """
     from axe_playwright_python.sync_playwright import Axe
 
-    page = browser.new_page(viewport={"width": size[0], "height": size[1]}, bypass_csp=False)  # type: ignore[attr-defined]
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if how.get("dark") else "light")  # type: ignore[attr-defined]
     wrong: list[object] = []
     page.on("console", lambda message: message.type == "error" and wrong.append(message.text))
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -43,6 +48,9 @@ def visit(browser: object, url: str, paths: list[str], size: tuple[int, int], sh
     for path in paths:
         page.goto(f"{url}/{path}")
         page.wait_for_selector("main:not([aria-busy]) h1")
+        if how.get("opened"):
+            page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+            page.evaluate("document.querySelectorAll('.corrected').forEach((one) => (one.hidden = false))")
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             wrong.append(f"{path}: wider than the window")
         if page.evaluate("window.hit"):

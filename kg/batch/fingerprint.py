@@ -48,10 +48,12 @@ def fingerprint(options: Options) -> str:
 
 
 def _content(path: Path) -> bytes:
+    """The rows that the linker reads: decisions about actions come later, and change no analysis."""
     try:
-        return path.read_bytes()
+        lines = path.read_bytes().splitlines(keepends=True)
     except OSError:
         return b""  # the pipeline says what is wrong with it
+    return b"".join(line for line in lines if not line.startswith(b"#"))
 
 
 @cache

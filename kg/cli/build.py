@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from kg.cli.common import SOME_FAILED, say
+from kg.cli.deciding import close_desk, open_desk
 from kg.cli.work import (
     Batch,
     ClusterOption,
@@ -19,6 +20,7 @@ from kg.cli.work import (
     LogFormatOption,
     OfflineOption,
     ParserOption,
+    Progress,
     ReportOption,
     SpacyModelOption,
     StrictOption,
@@ -27,6 +29,7 @@ from kg.cli.work import (
     analyses,
     failures,
     parse_models,
+    tell_new,
     wikidata_mode,
 )
 from kg.cli.writing import BaseOption, FormatOption, OutputOption, targets, write_graph
@@ -61,12 +64,18 @@ def build(
     from kg.batch.report import RunReport
 
     files, base = targets(output, formats, base)
+    desk = open_desk(curation)
     log, run = IssueLog(), RunReport()
     kbs = tuple(map(str, kb or ()))
     options = Options(parser, parse_models(spacy_model), curation, wikidata_mode(wikidata, wikidata_offline), kbs)
     batch = Batch(options, lang, jobs, work, log_format, cluster)
     done = list(analyses(inputs, batch, log, run))
     run.lap("analysis")
+    if desk is not None and done:
+        done = [desk.apply(analysis) for analysis in done]
+        told = len(log.issues)
+        close_desk(desk, curation, log)
+        tell_new(log, told, log_format, Progress())
     failed = failures(log)
     if not done:
         say(f"no article could be read; {printable(str(output))} was not written")

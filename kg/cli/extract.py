@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from kg.cli.common import SOME_FAILED, say
+from kg.cli.deciding import close_desk, open_desk
 from kg.cli.work import (
     Batch,
     ClusterOption,
@@ -20,6 +21,7 @@ from kg.cli.work import (
     LogFormatOption,
     OfflineOption,
     ParserOption,
+    Progress,
     ReportOption,
     SpacyModelOption,
     WikidataOption,
@@ -27,6 +29,7 @@ from kg.cli.work import (
     analyses,
     failures,
     parse_models,
+    tell_new,
     wikidata_mode,
 )
 from kg.issues import IssueLog
@@ -57,17 +60,24 @@ def extract(
     from kg.batch.report import RunReport
     from kg.files import write_atomically
 
+    desk = open_desk(curation)
     log, run = IssueLog(), RunReport()
     kbs = tuple(map(str, kb or ()))
     options = Options(parser, parse_models(spacy_model), curation, wikidata_mode(wikidata, wikidata_offline), kbs)
     batch = Batch(options, lang, jobs, work, log_format, cluster)
     count = actions = 0
     for analysis in analyses(inputs, batch, log, run):
+        if desk is not None:
+            analysis = desk.apply(analysis)
         path = output / f"{analysis.article.id}.json"
         write_atomically(path, dumps(analysis).encode("utf-8", "surrogatepass"))
         count += 1
         actions += len(analysis.reports or ())
     run.lap("analysis")
+    if count:
+        told = len(log.issues)
+        close_desk(desk, curation, log)
+        tell_new(log, told, log_format, Progress())
     say(f"{count} articles, {actions} legal actions → {output}")
     status = SOME_FAILED if failures(log) or not count else 0
     if report:

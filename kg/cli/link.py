@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kg.cli.common import SOME_FAILED, say
+from kg.cli.deciding import close_desk, line_of, open_desk
 from kg.cli.work import (
     CurationOption,
     KbOption,
@@ -41,9 +42,10 @@ def link(
     wikidata_offline: OfflineOption = False,
     log_format: LogFormatOption = LogFormat.TEXT,
 ) -> None:
-    """Link finished analyses again: with a newer knowledge base, your decisions, or Wikidata.
+    """Link finished analyses again: with a newer knowledge base, your decisions, or Wikidata. Decisions about actions apply too.
 
-    Prints every entity whose item is another than before. The exit status is 1 if a file is no analysis; the others are done.
+    Prints every entity whose item is another than before, and every report that was decided about.
+    The exit status is 1 if a file is no analysis; the others are done.
     """
     from kg.analysis_json import dumps
     from kg.assembly import Options, link_stage, tools_in_use
@@ -53,6 +55,7 @@ def link(
     paths = found_in(analyses)
     options = Options(curation=curation, wikidata=wikidata_mode(wikidata, wikidata_offline), kbs=tuple(map(str, kb or ())))
     stage = link_stage(options)
+    desk = open_desk(curation)
     log, told, progress = IssueLog(), 0, Progress()
     changes: list[Change] = []
     for path in paths:
@@ -66,12 +69,21 @@ def link(
         for change in changed:
             say(f"{printable(change.article)}\t{printable(change.name)}\t{change.old or 'NIL'} → {change.new or 'NIL'}")
         changes.extend(changed)
+        if desk is not None:
+            before = len(desk.applied)
+            done = desk.apply(done)
+            for applied in desk.applied[before:]:
+                say(line_of(applied))
         target = output / path.name if output else path
         if output or (refresh and done != analysis):
             write_atomically(target, dumps(done).encode("utf-8", "surrogatepass"))
     kinds = Counter("NIL → item" if c.gained else "item → NIL" if c.new is None else "another item" for c in changes)
     parts = ", ".join(f"{name} {kinds[name]}" for name in ("NIL → item", "another item", "item → NIL"))
-    note = "" if refresh or output or not changes else " (nothing written: add --refresh)"
+    decided = desk is not None and bool(desk.applied)
+    note = "" if refresh or output or not (changes or decided) else " (nothing written: add --refresh)"
+    told = len(log.issues)
+    close_desk(desk, curation, log)
+    tell_new(log, told, log_format, progress)
     say(f"{len(paths) - failures(log)} analyses: {parts}{note}")
     if failures(log):
         raise typer.Exit(SOME_FAILED)

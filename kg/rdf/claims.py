@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from kg.errors import KgError
 from kg.model import Amount, Analysis, Evidence, Report
@@ -63,6 +63,10 @@ def _write_report(out: Triples, analysis: Analysis, report: Report, names: Names
             (vocab.PROV_WAS_GENERATED_BY, run),
         ),
     )
+    if report.review is not None:
+        out.add(node, vocab.KG_REVIEW, terms.text_literal(report.review.verdict.value))
+        out.add(node, vocab.KG_REVIEWED_BY, terms.text_literal(report.review.by))
+        out.add(node, vocab.KG_REVIEWED_AT, Literal(report.review.at, datatype=vocab.XSD_DATE_TIME))
     out.add_all(node, vocab.GAF_DENOTED_BY, (out.node(iri.span_iri(source, s)) for s in (report.trigger, *report.triggers)))
     out.add_all(node, vocab.KG_TARGET, entities(report.target))
     out.add_all(node, vocab.KG_AGENT, entities(report.agent))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from kg.errors import KgError
-from kg.model import Graph, MergedEntity
+from kg.model import Analysis, Graph, MergedEntity
 from kg.rdf import iri
 from kg.rdf.vocab import DATA
 
@@ -128,19 +128,30 @@ def _first(entity: MergedEntity, articles: Mapping[str, str]) -> tuple[str, Memb
     return _found(articles, first[0], "article"), first
 
 
-def _reports(graph: Graph, articles: Mapping[str, str], base: str) -> dict[Member, str]:
-    out: dict[Member, str] = {}
-    for analysis in graph.analyses:
-        counts: dict[str, int] = {}
-        for report in analysis.reports or ():
-            member = (analysis.article.id, report.id)
-            if member in out:
-                raise KgError(f"two reports of the article {member[0]!r} have the id {member[1]!r}")
-            article, triggers = articles[analysis.article.id], (report.trigger, *report.triggers)
-            plain = iri.report_iri(base, article, report.type, triggers)
-            counts[plain] = counts.get(plain, 0) + 1
-            out[member] = plain if counts[plain] == 1 else iri.report_iri(base, article, report.type, triggers, counts[plain])
+def report_iris(analysis: Analysis, article: str, base: str) -> dict[str, str]:
+    """The IRI of each report of an article whose own is ``article``, by the id of the report.
+
+    Raises:
+        KgError: two reports share an id.
+    """
+    out: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    for report in analysis.reports or ():
+        if report.id in out:
+            raise KgError(f"two reports of the article {analysis.article.id!r} have the id {report.id!r}")
+        triggers = (report.trigger, *report.triggers)
+        plain = iri.report_iri(base, article, report.type, triggers)
+        counts[plain] = counts.get(plain, 0) + 1
+        out[report.id] = plain if counts[plain] == 1 else iri.report_iri(base, article, report.type, triggers, counts[plain])
     return out
+
+
+def _reports(graph: Graph, articles: Mapping[str, str], base: str) -> dict[Member, str]:
+    return {
+        (analysis.article.id, key): name
+        for analysis in graph.analyses
+        for key, name in report_iris(analysis, articles[analysis.article.id], base).items()
+    }
 
 
 def _actions(graph: Graph, reports: Mapping[Member, str], base: str) -> dict[str, str]:

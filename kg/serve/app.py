@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 
 from kg.errors import ConfigurationError, KgError
 from kg.issues import printable
+from kg.rdf import vocab
 from kg.serve.backend import Backend
 from kg.serve.curation import Curation
 from kg.serve.describe import nodes_of, written
@@ -30,7 +31,7 @@ from kg.serve.media import ENDINGS, TRIPLES, negotiate
 from kg.serve.protocol import graph_store, sparql
 from kg.serve.site import LANGUAGES, Site
 from kg.serve.views import overview as lists
-from kg.serve.views.actions import action
+from kg.serve.views.actions import action, judged
 from kg.serve.views.articles import article
 from kg.serve.views.cases import case
 from kg.serve.views.entities import entity
@@ -184,7 +185,8 @@ def _about(site: Site, request: Request) -> dict[str, Any]:
     """What the page must know before it shows anything: words for terms, and whether decisions are taken."""
     token = site.curation.token if site.curation else ""
     name = printable(request.app.state.backend.name, 200)
-    return {"terms": site.terms, "curate": token, "base": site.reader.base, "source": name}
+    kinds = [node.value.removeprefix(vocab.KG) for node in vocab.ACTION_CLASSES.values()]
+    return {"terms": site.terms, "kinds": kinds, "curate": token, "base": site.reader.base, "source": name}
 
 
 _VIEWS: dict[str, Callable[[Site, Request], Any]] = {
@@ -225,7 +227,18 @@ async def _curate(request: Request) -> Response:
         raise HTTPException(400, "that is no JSON") from None
     if not isinstance(given, dict):
         raise HTTPException(400, "send one decision as an object")
-    return Tight(await run_in_threadpool(curation.add, given), 201)
+    return Tight(await run_in_threadpool(_decide, request.app.state.site, curation, given), 201)
+
+
+def _decide(site: Site, curation: Curation, given: dict[str, Any]) -> dict[str, str]:
+    """Write a decision; one about an action names the reports that the action has now."""
+    if given.get("what") != "action":
+        return curation.add(given)
+    node = site.node(str(given.get("subject", ""))[:500])
+    reports = judged(site, node)
+    if not reports:
+        raise ConfigurationError("the graph has no such action or report")
+    return curation.add({**given, "subject": node.value}, reports)
 
 
 def _same_origin(request: Request) -> bool:

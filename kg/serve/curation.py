@@ -1,8 +1,7 @@
 """What people decide about links and actions, as lines of a file that the next build applies; the graph itself stays as it is.
 
 A decision about a link is a row as ``kg.link.curation`` reads it, with who decided and when in its note. A decision about an
-action is a line that begins with ``#action``, which builds leave out: it is kept for whoever corrects the graph, and applied by
-none yet.
+action, or about one report of it, is a line as ``kg.decide.rows`` reads it.
 """
 
 from __future__ import annotations
@@ -13,19 +12,19 @@ import re
 import secrets
 import threading
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kg.decide.rows import MARK, VERDICTS, parse_correction
 from kg.errors import ConfigurationError
 from kg.lang.fold import fold_word
 from kg.link.curation import COLUMNS, NIL
 
-VERDICTS = ("confirm", "reject", "correct")
 _QID = re.compile(r"Q[1-9][0-9]{0,11}")
 _LANG = re.compile(r"[a-z]{2,3}")
-_LIMITS = {"subject": 500, "value": 500, "article": 300, "by": 100}
+_LIMITS = {"subject": 500, "value": 2000, "article": 300, "by": 100}
 
 
 def now() -> datetime:
@@ -60,11 +59,21 @@ class Curation:
         rows = [line.split("\t") for line in lines if line.strip()]
         return [row for row in rows if tuple(row[: len(COLUMNS)]) != COLUMNS]
 
-    def add(self, given: Mapping[str, object]) -> dict[str, str]:
+    def about(self, iri: str) -> list[dict[str, str]]:
+        """The decisions so far about the action or report ``iri``, in order."""
+        out = []
+        for row in self.rows():
+            cells = [*row, *[""] * 8][:8]
+            if cells[0] == MARK and (cells[1] == iri or iri in cells[6].split()):
+                out.append({"verdict": cells[2], "value": cells[3], "by": cells[4], "at": cells[5]})
+        return out
+
+    def add(self, given: Mapping[str, object], judged: Sequence[tuple[str, str]] = ()) -> dict[str, str]:
         """Check a decision, write it, and give what was written.
 
         ``what`` is ``link`` or ``action``, ``subject`` the name as written or the action's IRI, ``verdict`` one of ``VERDICTS``,
-        ``value`` the Wikidata item or what is right in words, ``lang`` and ``article`` where the name stands, ``by`` who decides.
+        ``value`` the Wikidata item or the correction, ``lang`` and ``article`` where the name stands, ``by`` who decides.
+        ``judged`` are the reports that a decision about an action is about, each with the IRI of its clearest words.
 
         Raises:
             ConfigurationError: it is not whole, or an earlier decision says otherwise; nothing is written.
@@ -72,7 +81,7 @@ class Curation:
         row = {name: _field(given.get(name, "")) for name in ("what", "subject", "verdict", "value", "lang", "article", "by")}
         row["at"] = self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
         _check(row)
-        cells = _action(row) if row["what"] == "action" else _link(row)
+        cells = _action(row, judged) if row["what"] == "action" else _link(row)
         with self._lock:
             if row["what"] == "link":
                 self._agrees(cells)
@@ -108,8 +117,10 @@ def _link(row: Mapping[str, str]) -> list[str]:
     return [name, row["lang"], article, verdict, row["value"] or NIL, f"{row['verdict']} by {row['by']} at {row['at']}"]
 
 
-def _action(row: Mapping[str, str]) -> list[str]:
-    return ["#action", row["subject"], row["verdict"], row["value"], row["by"], row["at"]]
+def _action(row: Mapping[str, str], judged: Sequence[tuple[str, str]]) -> list[str]:
+    value = row["value"] if row["verdict"] == "correct" else ""
+    reports, words = " ".join(report for report, _ in judged), " ".join(place for _, place in judged)
+    return [MARK, row["subject"], row["verdict"], value, row["by"], row["at"], reports, words]
 
 
 def _field(given: object) -> str:
@@ -132,6 +143,8 @@ def _check(row: Mapping[str, str]) -> None:
     if row["verdict"] == "correct" and not row["value"]:
         raise ConfigurationError("a correction needs the right value")
     if row["what"] == "action":
+        if row["verdict"] == "correct":
+            parse_correction(row["value"])
         return
     if not fold_word(row["subject"]).strip().strip("*"):
         raise ConfigurationError("the name has no letters")

@@ -27,6 +27,12 @@ MOST = 500
 
 _REPORTS = "SELECT ?report ?action { VALUES ?action { {actions} } ?report kg:reports ?action } ORDER BY ?action ?report"
 
+_JUDGED = """SELECT ?report ?words { { ?report kg:reports {node} } UNION { {node} kg:reports ?action BIND ({node} AS ?report) }
+  ?report kg:trigger ?words } ORDER BY ?report LIMIT 500"""
+_CAST = """SELECT DISTINCT ?entity { { ?report kg:reports {node} } UNION { {node} kg:reports ?action BIND ({node} AS ?report) }
+  ?report prov:wasDerivedFrom ?article . ?m nif:referenceContext ?article ; itsrdf:taIdentRef ?entity }
+ORDER BY ?entity LIMIT 300"""
+
 
 def type_of(facts: Facts) -> str:
     """The local name of an action's class, or empty."""
@@ -91,11 +97,23 @@ def action(site: Site, node: NamedNode) -> dict[str, Any]:
         return action(site, NamedNode(told)) | {"report": site.path(node.value)}
     if not facts.first(vocab.KG_STATUS):
         raise ConfigurationError("the graph has no such action")
-    return {
+    out: dict[str, Any] = {
         "action": summary(site, node.value, facts),
         "iri": node.value,
         "reports": reports_of(site, [node.value], reasons=True).get(node.value, []),
     }
+    if site.curation is not None:
+        out["cast"] = site.refs(row["entity"] for row in site.reader.rows(_CAST, node=node))
+        out["decided"] = site.curation.about(node.value)
+        for report in out["reports"]:
+            report["decided"] = site.curation.about(site.node(report["path"]).value)
+    return out
+
+
+def judged(site: Site, node: NamedNode) -> list[tuple[str, str]]:
+    """The reports of an action, or the report itself, each with the IRI of the words that tell it most clearly."""
+    rows = site.reader.rows(_JUDGED, node=node)
+    return [(row["report"], row["words"]) for row in rows]
 
 
 def reports_of(site: Site, actions: Sequence[str], reasons: bool) -> dict[str, list[dict[str, Any]]]:
@@ -125,6 +143,12 @@ def reports_of(site: Site, actions: Sequence[str], reasons: bool) -> dict[str, l
             ),
             **values(site, facts),
         }
+        if facts.first(vocab.KG_REVIEW):
+            report["review"] = {
+                "verdict": clean_name(facts.first(vocab.KG_REVIEW), 20),
+                "by": clean_name(facts.first(vocab.KG_REVIEWED_BY), 100),
+                "at": clean_name(facts.first(vocab.KG_REVIEWED_AT), 30),
+            }
         if reasons:
             report["grounds"] = [_ground(grounds[e], phrases) for e in facts.all(vocab.KG_EVIDENCE) if e in grounds]
         out[row["action"]].append(report)

@@ -9,7 +9,7 @@ function fill(node, properties, children) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else if (name === "class") node.setAttribute("class", value);
     else if ((name === "href" || name === "src") && !ADDRESS.test(value)) continue;
-    else if (name === "value" || name === "checked" || name === "disabled" || name === "open") node[name] = value;
+    else if (name === "value" || name === "checked" || name === "disabled" || name === "open" || name === "selected" || name === "hidden") node[name] = value;
     else node.setAttribute(name, value === true ? "" : String(value));
   }
   put(node, children);

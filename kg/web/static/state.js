@@ -1,6 +1,6 @@
 // What every view needs: the language, its words, what the server told of itself, and asking the server.
 
-export const state = { lang: "en", words: {}, terms: {}, base: "", curate: "", source: "" };
+export const state = { lang: "en", words: {}, terms: {}, kinds: [], base: "", curate: "", source: "" };
 
 export const LANGUAGES = { en: "English", fr: "Français", ar: "العربية" };
 export const RTL = new Set(["ar", "fa", "he", "ur", "ps", "sd", "ckb", "yi"]);

@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { address, link, modality, words } from "../names.js";
 import { actionTitle, downloads, quote, section, source, values } from "../parts.js";
-import { curateAction } from "../curate.js";
+import { curateAction, decidedSoFar, moment } from "../curate.js";
 import { definition, get, number, state, t, term } from "../state.js";
 
 export default async function action(at) {
@@ -20,8 +20,9 @@ export default async function action(at) {
     values(it),
     h("p", {}, it.case ? [t("partOf"), " ", link(it.case), " · "] : null, h("a", { href: `/${state.lang}/network?about=${encodeURIComponent(it.path)}` }, t("itsNetwork"))),
     downloads([it.path]),
-    curateAction(it, data.iri),
-    section(t("nReports", { n: number(data.reports.length) }), data.reports.map((report) => card(report, data.report === report.path))),
+    data.decided?.length ? section(t("decided"), decidedSoFar(data.decided)) : null,
+    curateAction(it, it.path, data.cast ?? [], t("curateAction")),
+    section(t("nReports", { n: number(data.reports.length) }), data.reports.map((report) => card(report, data.report === report.path, data.cast ?? [], data.reports.length > 1))),
   );
   return {
     title: heading.textContent,
@@ -30,12 +31,12 @@ export default async function action(at) {
   };
 }
 
-function card(report, chosen) {
+function card(report, chosen, cast, several) {
   return h(
     "section",
     { class: chosen ? "card chosen" : "card" },
     h("h3", {}, source(report)),
-    h("p", {}, modality(report.modality), " ", h("a", { href: address(report.path), class: "small" }, t("linkToReport"))),
+    h("p", {}, modality(report.modality), " ", report.review ? [reviewed(report.review), " "] : null, h("a", { href: address(report.path), class: "small" }, t("linkToReport"))),
     report.quotes.map(quote),
     values(report),
     h(
@@ -52,5 +53,10 @@ function card(report, chosen) {
         : h("p", { class: "empty" }, t("noReasons")),
       h("p", { class: "small" }, t("confidence"), " ", h("bdi", {}, report.confidence), report.pattern ? [" · ", t("pattern"), " ", h("code", { dir: "ltr" }, report.pattern)] : null),
     ),
+    several ? [decidedSoFar(report.decided), curateAction(report, report.path, cast, t("curateReport"))] : null,
   );
+}
+
+function reviewed(review) {
+  return h("span", { class: `review ${review.verdict}` }, t(`review.${review.verdict}`), t("colon"), t("reviewed", { by: "" }).trim(), " ", h("bdi", {}, review.by), t("comma"), moment(review.at));
 }
