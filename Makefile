@@ -143,7 +143,7 @@ gold: $(VENV)/.core  ## score against the annotated articles in GOLD, and fail b
 gold-floors: $(VENV)/.core  ## the same, and raise the floors to what was reached
 	$(KG) gold $(GOLD) -o $(OUTPUT)/gold --floors update
 
-bench: $(VENV)/.dev  ## measurements of single parts (tests/bench)
+bench: $(VENV)/.dev  ## articles a second, beside bare spaCy and rdflib, and measurements of single parts
 	$(call need,tests/bench,measures single parts)
 	@for file in tests/bench/[a-z]*.py; do echo "$(PY) $$file"; $(PY) $$file || exit $$?; done
 

@@ -139,7 +139,7 @@ def _load(name: str) -> Any:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"\[W095\]")
         try:
-            nlp = spacy.load(_source(name), exclude=list(_UNUSED))
+            nlp = spacy.load(pipeline_source(name), exclude=list(_UNUSED))
         except (OSError, ValueError, ImportError) as error:
             first = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise ConfigurationError(f"the spaCy pipeline {name!r} can't be loaded: {first}") from error
@@ -147,7 +147,7 @@ def _load(name: str) -> Any:
     return nlp
 
 
-def _source(name: str) -> str | Path:
+def pipeline_source(name: str) -> str | Path:
     """What ``spacy.load`` takes for ``name``: a folder, or a package with its model inside or by a function ``model_path``."""
     if Path(name).is_dir():
         return Path(name)
