@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.errors import ConfigurationError
 from kg.model import ActionType
-from kg.rdf import files, ontology_readme, vocab
+from kg.rdf import files, legal_terms, ontology_readme, vocab
 from kg.rdf.files import ontology_path
 from kg.rdf.reading import read_triples
 from kg.rdf.validation import validate
@@ -64,7 +64,7 @@ def test_no_two_terms_have_one_label_or_one_definition(terms: set[Triple]) -> No
 def test_text_is_in_the_script_of_its_language(terms: set[Triple]) -> None:
     for triple in terms:
         if isinstance(triple.object, Literal) and triple.object.language == "ar":
-            letters = re.sub(r"SHA-256|UTF-8|ISO 4217|\w+:\w+|shapes\.ttl|\.\w+", "", triple.object.value)
+            letters = re.sub(r"SHA-256|UTF-8|ISO \d+|\w+:\w+|\w+\.ttl|\.\w+", "", triple.object.value)
             assert re.search("[\u0600-\u06ff]", triple.object.value)
             assert not re.search("[a-zA-Z]", letters), triple.object.value
 
@@ -102,6 +102,50 @@ def test_wikidata_is_named_in_the_alignment_alone() -> None:
 def test_the_alignment_has_no_item_where_none_is_certain() -> None:
     aligned = {t.subject.value for t in read_triples([ROOT / "alignment.ttl"])}  # type: ignore[union-attr]
     assert not aligned & {vocab.KG + "Restriction", vocab.KG + "Fine"}
+
+
+@pytest.fixture(scope="module")
+def concepts() -> dict[str, list[tuple[str, NamedNode | Literal]]]:
+    """What terms.ttl says of each term, as pairs of predicate and value."""
+    out: dict[str, list[tuple[str, NamedNode | Literal]]] = {}
+    for t in read_triples([ROOT / "terms.ttl"]):
+        out.setdefault(t.subject.value, []).append((t.predicate.value, t.object))  # type: ignore[union-attr, arg-type]
+    del out[vocab.KGT.removesuffix("#")]
+    return out
+
+
+def test_terms_of_many_legal_systems_obey_the_shapes(concepts: dict[str, list[tuple[str, NamedNode | Literal]]]) -> None:
+    assert validate(read_triples([ROOT / "terms.ttl"])).results == ()
+    assert len(concepts) >= 80 and all(name.startswith(vocab.KGT) for name in concepts)
+    systems = Counter(value.value for facts in concepts.values() for p, value in facts if p == vocab.KG_JURISDICTION.value)
+    assert set(systems) >= {"FR", "BE", "LB", "EG", "MA", "TN", "DZ", "GB-EAW", "GB-SCT", "US"}
+    assert min(systems.values()) >= 2
+
+
+def test_terms_are_related_both_ways_and_never_equated(concepts: dict[str, list[tuple[str, NamedNode | Literal]]]) -> None:
+    pairs = {(name, value.value) for name, facts in concepts.items() for p, value in facts if p == vocab.SKOS + "related"}
+    assert len(pairs) > 40
+    assert pairs == {(b, a) for a, b in pairs} and all(a != b for a, b in pairs)
+    kinds = {p for facts in concepts.values() for p, _ in facts}
+    assert not {
+        p for p in kinds if p.removeprefix(vocab.SKOS) in ("exactMatch", "closeMatch", "broader", "narrower", "broadMatch")
+    }
+
+
+def test_each_term_is_told_apart_by_label_and_definition(concepts: dict[str, list[tuple[str, NamedNode | Literal]]]) -> None:
+    for predicate in ("prefLabel", "definition"):
+        texts = Counter(value for facts in concepts.values() for p, value in facts if p == vocab.SKOS + predicate)
+        assert len(texts) == 3 * len(concepts)
+        for value in texts:
+            assert isinstance(value, Literal)
+            if value.language == "ar":
+                assert re.search("[\u0600-\u06ff]", value.value) and not re.search("[a-zA-Z]", value.value), value
+            elif predicate == "definition":
+                assert value.value[0].isupper() and value.value.endswith("."), value
+
+
+def test_words_are_recognised_in_three_languages() -> None:
+    assert set(legal_terms.forms_by_language()) == {"ar", "en", "fr"}
 
 
 def test_every_shape_has_a_message_that_is_a_sentence() -> None:

@@ -169,6 +169,11 @@ def test_rdflib_finds_the_same(store: EmbeddedStore, rdflib_graph: Graph, name: 
         ),
         ("namesakes", ("name",), [("Lina Sorel",)]),
         (
+            "legal-terms",
+            ("termName", "words", "type", "name"),
+            [("mise-en-examen", "mise en examen", "Charge", "Lina Sorel")],
+        ),
+        (
             "unlinked",
             ("name", "kind", "articles"),
             [

@@ -10,6 +10,7 @@ from kg.errors import KgError
 from kg.model import Amount, Analysis, Evidence, Report
 from kg.rdf import iri, terms, vocab
 from kg.rdf.builder import Triples
+from kg.rdf.legal_terms import legal_terms
 from kg.rdf.names import Member, Names
 
 
@@ -68,6 +69,7 @@ def _write_report(out: Triples, analysis: Analysis, report: Report, names: Names
         out.add(node, vocab.KG_REVIEWED_BY, terms.text_literal(report.review.by))
         out.add(node, vocab.KG_REVIEWED_AT, Literal(report.review.at, datatype=vocab.XSD_DATE_TIME))
     out.add_all(node, vocab.GAF_DENOTED_BY, (out.node(iri.span_iri(source, s)) for s in (report.trigger, *report.triggers)))
+    out.add_all(node, vocab.KG_USES_TERM, legal_terms(article, report))
     out.add_all(node, vocab.KG_TARGET, entities(report.target))
     out.add_all(node, vocab.KG_AGENT, entities(report.agent))
     out.add_all(node, vocab.SEM_HAS_PLACE, entities(report.place))

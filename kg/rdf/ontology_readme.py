@@ -20,6 +20,7 @@ _DCTERMS = "http://purl.org/dc/terms/"
 _MATCHES = ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")
 _FILES = (
     ("kg.ttl", "the terms"),
+    ("terms.ttl", "terms of the law of one country or legal system, related to the types of actions"),
     ("alignment.ttl", "how they meet Wikidata"),
     ("shapes.ttl", "what a graph must look like (SHACL); `kg validate` checks it"),
     ("examples/", "small graphs that are valid"),
@@ -62,11 +63,11 @@ def index(triples: Iterable[Triple]) -> Index:
     return Index(table)
 
 
-def render(ontology: Index, alignment: Index) -> str:
+def render(ontology: Index, alignment: Index, concepts: Index) -> str:
     """The page as Markdown."""
     out = [
         f"# {ontology.text(ONTOLOGY, _DCTERMS + 'title')}",
-        "<!-- Made from kg.ttl and alignment.ttl by `python -m kg.rdf.ontology_readme`; change those. -->",
+        "<!-- Made from kg.ttl, alignment.ttl and terms.ttl by `python -m kg.rdf.ontology_readme`; change those. -->",
         ontology.text(ONTOLOGY, _DCTERMS + "description"),
         f"Namespace `{KG}`, prefix `kg:`, version {ontology.text(ONTOLOGY, OWL + 'versionInfo')}, licence "
         f"<{ontology.values(ONTOLOGY, _DCTERMS + 'license')[0].value}>.",
@@ -103,6 +104,18 @@ def render(ontology: Index, alignment: Index) -> str:
         if alignment.values(subject, SKOS + match)
     )
     out += ["## Wikidata", _table(("Term", "Match", "Wikidata"), matches)]
+    national = (
+        (
+            f"`{shorten(name)}`",
+            ", ".join(value.value for value in concepts.values(name, vocab.KG_JURISDICTION.value)),
+            ", ".join(concepts.text(name, SKOS + "prefLabel", language) for language in LANGUAGES),
+            concepts.text(name, SKOS + "definition"),
+            concepts.names(name, vocab.SKOS_RELATED_MATCH.value),
+        )
+        for name in concepts.subjects(vocab.RDF_TYPE.value, SKOS + "Concept")
+    )
+    out += ["## Terms of national law", "Each is near to types of actions, and the same as none; `terms.ttl` has more."]
+    out.append(_table(("Term", "Jurisdiction", "Label (en, fr, ar)", "Definition", "Related to"), national))
     return "\n\n".join(out) + "\n"
 
 
@@ -112,7 +125,8 @@ def page() -> str:
     Raises:
         ConfigurationError: a file of the ontology is missing or broken.
     """
-    return render(index(read_triples([ontology_path("kg.ttl")])), index(read_triples([ontology_path("alignment.ttl")])))
+    files = ("kg.ttl", "alignment.ttl", "terms.ttl")
+    return render(*(index(read_triples([ontology_path(name)])) for name in files))
 
 
 def main() -> None:

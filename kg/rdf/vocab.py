@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode
 from kg.model import ActionType, Kind, Modality
 
 KG: Final = "https://w3id.org/kg-exporter/ontology#"
+KGT: Final = "https://w3id.org/kg-exporter/terms#"
 DATA: Final = "https://w3id.org/kg-exporter/id/"
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
@@ -34,6 +35,7 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "gaf": GAF,
         "itsrdf": ITSRDF,
         "kg": KG,
+        "kgt": KGT,
         "nif": NIF,
         "owl": OWL,
         "prov": PROV,
@@ -63,6 +65,8 @@ def data_prefixes(base: str = DATA) -> dict[str, str]:
 RDF_TYPE: Final = NamedNode(RDF + "type")
 RDFS_LABEL: Final = NamedNode(RDFS + "label")
 SKOS_ALT_LABEL: Final = NamedNode(SKOS + "altLabel")
+SKOS_HIDDEN_LABEL: Final = NamedNode(SKOS + "hiddenLabel")
+SKOS_RELATED_MATCH: Final = NamedNode(SKOS + "relatedMatch")
 SCHEMA_NEWS_ARTICLE: Final = NamedNode(SCHEMA + "NewsArticle")
 SCHEMA_HEADLINE: Final = NamedNode(SCHEMA + "headline")
 SCHEMA_IDENTIFIER: Final = NamedNode(SCHEMA + "identifier")
@@ -115,6 +119,8 @@ KG_PATTERN: Final = NamedNode(KG + "pattern")
 KG_REVIEW: Final = NamedNode(KG + "review")
 KG_REVIEWED_BY: Final = NamedNode(KG + "reviewedBy")
 KG_REVIEWED_AT: Final = NamedNode(KG + "reviewedAt")
+KG_USES_TERM: Final = NamedNode(KG + "usesTerm")
+KG_JURISDICTION: Final = NamedNode(KG + "jurisdiction")
 KG_TRIGGER: Final = NamedNode(KG + "trigger")
 KG_EVIDENCE: Final = NamedNode(KG + "evidence")
 KG_ROLE: Final = NamedNode(KG + "role")

@@ -6,8 +6,8 @@ A query says in its header which variable holds what is looked up there::
     # @sends person: the Wikidata items of the people against whom actions are reported
 
 and has one ``SERVICE <…> { … VALUES ?person { UNDEF } … }``. As it stands it is plain SPARQL 1.1, which any store that federates
-can run, at the price of asking for everything. Here the local part is answered first; the items it finds are put between the braces,
-in batches, and what comes back takes the place of the ``SERVICE`` (a bind join, as in Schwarte et al., FedX, 2011).
+can run, at the price of asking for everything. Here the local part is answered first; the items it finds are put between the
+braces, in batches, and what comes back takes the place of the ``SERVICE`` (a bind join, as in Schwarte et al., FedX, 2011).
 """
 
 from __future__ import annotations
