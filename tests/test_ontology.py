@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Triple
+from rdflib.namespace import PROV, SDO
 
 from kg.errors import ConfigurationError
 from kg.model import ActionType
@@ -99,8 +101,29 @@ def test_wikidata_is_named_in_the_alignment_alone() -> None:
     assert {p.removeprefix(vocab.SKOS) for p in predicates if p.startswith(vocab.SKOS)} <= set(ontology_readme._MATCHES)
 
 
+def test_other_vocabularies_have_the_terms_that_the_alignment_names() -> None:
+    known: dict[str, Any] = {vocab.SCHEMA: SDO, vocab.PROV: PROV}
+    theirs = (*known, vocab.SEM, vocab.FTM, vocab.MEDTOP, vocab.WD, vocab.WDT)
+    counts: Counter[str] = Counter()
+    for triple in read_triples([ROOT / "alignment.ttl"]):
+        if triple.predicate.value.startswith(vocab.SKOS):
+            assert isinstance(triple.object, NamedNode)
+            namespace = next(ns for ns in theirs if triple.object.value.startswith(ns))
+            local = triple.object.value.removeprefix(namespace)
+            counts[namespace] += 1
+            if namespace in known:
+                assert local in known[namespace], local
+            elif namespace == vocab.MEDTOP:
+                assert re.fullmatch("[0-9]{8}", local)
+            else:
+                assert re.fullmatch("[QP][1-9][0-9]*|[A-Z][A-Za-z]+", local)
+    assert set(counts) == set(theirs)
+    assert counts[vocab.WD] >= 20 and counts[vocab.SCHEMA] >= 15
+
+
 def test_the_alignment_has_no_item_where_none_is_certain() -> None:
-    aligned = {t.subject.value for t in read_triples([ROOT / "alignment.ttl"])}  # type: ignore[union-attr]
+    triples = read_triples([ROOT / "alignment.ttl"])
+    aligned = {t.subject.value for t in triples if isinstance(t.object, NamedNode) and t.object.value.startswith(vocab.WD)}  # type: ignore[union-attr]
     assert not aligned & {vocab.KG + "Restriction", vocab.KG + "Fine"}
 
 

@@ -21,7 +21,7 @@ _MATCHES = ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMat
 _FILES = (
     ("kg.ttl", "the terms"),
     ("terms.ttl", "terms of the law of one country or legal system, related to the types of actions"),
-    ("alignment.ttl", "how they meet Wikidata"),
+    ("alignment.ttl", "how they meet Wikidata, schema.org, SEM, PROV-O, FollowTheMoney and the IPTC Media Topics"),
     ("shapes.ttl", "what a graph must look like (SHACL); `kg validate` checks it"),
     ("examples/", "small graphs that are valid"),
     ("counterexamples/", "small graphs that each break one shape, which the first line names"),
@@ -103,7 +103,7 @@ def render(ontology: Index, alignment: Index, concepts: Index) -> str:
         for match in _MATCHES
         if alignment.values(subject, SKOS + match)
     )
-    out += ["## Wikidata", _table(("Term", "Match", "Wikidata"), matches)]
+    out += ["## Other vocabularies", _table(("Term", "Match", "Other term"), matches)]
     national = (
         (
             f"`{shorten(name)}`",

@@ -18,6 +18,8 @@ RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
 OWL: Final = "http://www.w3.org/2002/07/owl#"
 SH: Final = "http://www.w3.org/ns/shacl#"
 KGSH: Final = "https://w3id.org/kg-exporter/shapes#"
+FTM: Final = "https://schema.followthemoney.tech/#"
+MEDTOP: Final = "http://cv.iptc.org/newscodes/mediatopic/"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 PROV: Final = "http://www.w3.org/ns/prov#"
@@ -193,7 +195,7 @@ SLOTS: Final[Mapping[str, NamedNode]] = MappingProxyType(
 
 def shorten(iri: str) -> str:
     """``iri`` with a prefix of this project where that leaves a plain local name, else as it is; for showing, not for writing."""
-    for prefix, namespace in (*PREFIXES.items(), ("kgsh", KGSH), ("sh", SH)):
+    for prefix, namespace in (*PREFIXES.items(), ("kgsh", KGSH), ("sh", SH), ("ftm", FTM), ("medtop", MEDTOP)):
         local = iri.removeprefix(namespace)
         if local and len(local) < len(iri) and local.replace("_", "").replace("-", "").isalnum():
             return f"{prefix}:{local}"
