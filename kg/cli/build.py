@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -33,6 +34,7 @@ from kg.cli.work import (
     wikidata_mode,
 )
 from kg.cli.writing import BaseOption, FormatOption, OutputOption, targets, write_graph
+from kg.errors import ConfigurationError
 from kg.issues import IssueLog, printable
 
 
@@ -51,6 +53,9 @@ def build(
     jobs: JobsOption = 1,
     cluster: ClusterOption = None,
     work: WorkOption = None,
+    keep: Annotated[
+        Path | None, typer.Option("--analyses", help="Folder for one JSON analysis per article, from which `kg update` goes on.")
+    ] = None,
     report: ReportOption = None,
     log_format: LogFormatOption = LogFormat.TEXT,
     strict: StrictOption = False,
@@ -60,17 +65,24 @@ def build(
     The exit status is 1 if some articles failed; the graph then holds the others. Where none could be read the file of an
     earlier run stays as it is.
     """
+    from kg.analysis_json import dumps
     from kg.assembly import Options, models_in_use
+    from kg.batch.collection import path_of
     from kg.batch.report import RunReport
+    from kg.files import write_atomically
 
     files, base = targets(output, formats, base)
     desk = open_desk(curation)
+    if keep is not None and keep.is_dir() and any(keep.rglob("*.json")):
+        raise ConfigurationError(f"{keep} holds analyses already: go on with `kg update {keep} INPUT…`, or name another folder")
     log, run = IssueLog(), RunReport()
     kbs = tuple(map(str, kb or ()))
     options = Options(parser, parse_models(spacy_model), curation, wikidata_mode(wikidata, wikidata_offline), kbs)
     batch = Batch(options, lang, jobs, work, log_format, cluster)
     done = list(analyses(inputs, batch, log, run))
     run.lap("analysis")
+    # As they were read: decisions about actions are applied anew by every update.
+    kept = done
     if desk is not None and done:
         done = [desk.apply(analysis) for analysis in done]
         told = len(log.issues)
@@ -82,6 +94,9 @@ def build(
     elif strict and failed:
         say(f"{failed} articles failed and --strict was given; {printable(str(output))} was not written")
     else:
+        if keep is not None:
+            for analysis in kept:
+                write_atomically(path_of(keep, analysis.article), dumps(analysis).encode("utf-8", "surrogatepass"))
         write_graph(done, files, base, run.lap)
         say(f"problems  {len(log.issues)}" + (f" ({failed} articles skipped)" if failed else ""))
     status = SOME_FAILED if failed or not done else 0

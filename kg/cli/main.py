@@ -23,10 +23,12 @@ from kg.cli.link import link
 from kg.cli.load import load
 from kg.cli.query import query
 from kg.cli.serve import serve
+from kg.cli.update import update
 from kg.cli.validate import validate
 
 COMMANDS: dict[str, Callable[..., Any]] = {
     "build": build,
+    "update": update,
     "extract": extract,
     "link": link,
     "gold": gold,

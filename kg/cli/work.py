@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -21,7 +21,7 @@ from kg.issues import Issue, IssueLog, Severity
 if TYPE_CHECKING:
     from kg.assembly import Options, Wikidata
     from kg.batch.report import RunReport
-    from kg.model import Analysis
+    from kg.model import Analysis, Article
 
 
 class LogFormat(StrEnum):
@@ -101,6 +101,17 @@ def parse_models(values: Sequence[str] | None) -> dict[str, str]:
 def analyses(inputs: Sequence[str], batch: Batch, log: IssueLog, report: RunReport) -> Iterator[Analysis]:
     """Analyse the articles of ``inputs`` in order; what fails is logged and told, and the rest goes on.
 
+    Raises:
+        ConfigurationError: an option or the installation is wrong.
+    """
+    from kg.read.inputs import read_inputs
+
+    return analyses_of(read_inputs(list(inputs), log, lang=batch.lang), batch, log, report)
+
+
+def analyses_of(articles: Iterable[Article], batch: Batch, log: IssueLog, report: RunReport) -> Iterator[Analysis]:
+    """Analyse ``articles`` in order; what fails is logged and told, and the rest goes on.
+
     On a terminal standard error shows how many are done and how fast; in a pipe it stays quiet but for problems.
 
     Raises:
@@ -109,10 +120,8 @@ def analyses(inputs: Sequence[str], batch: Batch, log: IssueLog, report: RunRepo
     from kg.batch.cache import AnalysisCache
     from kg.batch.fingerprint import fingerprint
     from kg.batch.pool import analyse_all
-    from kg.read.inputs import read_inputs
 
     cache = AnalysisCache(batch.work, fingerprint(batch.options)) if batch.work else None
-    articles = read_inputs(list(inputs), log, lang=batch.lang)
     told, progress = 0, Progress()
     for outcome in analyse_all(articles, batch.options, batch.workers, cache, batch.cluster):
         report.count(outcome)

@@ -14,6 +14,7 @@ from kg.issues import printable
 
 if TYPE_CHECKING:
     from kg.model import Analysis, Graph
+    from kg.rdf.outputs import Written
 
 OutputOption = Annotated[Path, typer.Option("-o", "--output", help="The file to write; its ending says in which form.")]
 FormatOption = Annotated[
@@ -53,21 +54,31 @@ def write_graph(
         KgError: the analyses do not fit together.
         ConfigurationError: a file cannot be written.
     """
-    from kg.files import write_atomically
     from kg.merge import merge
-    from kg.rdf.outputs import OUTPUTS, prepare
+    from kg.rdf.outputs import prepare
 
     graph = merge(analyses)
     lap("merge")
-    written = prepare(graph, base)
+    write_forms(prepare(graph, base), files)
+    lap("write")
+    return graph
+
+
+def write_forms(written: Written, files: dict[str, Path]) -> None:
+    """Write a graph to ``files``, and say what is in it.
+
+    Raises:
+        ConfigurationError: a file cannot be written.
+    """
+    from kg.files import write_atomically
+    from kg.rdf.outputs import OUTPUTS
+
     for name, path in files.items():
         write_atomically(path, OUTPUTS[name].write(written))
-    lap("write")
-    summarise(graph)
+    summarise(written.graph)
     for name, path in files.items():
         count = f"{len(written.triples)} triples" if OUTPUTS[name].whole else name
         say(f"written   {count} → {printable(str(path))}")
-    return graph
 
 
 def summarise(graph: Graph) -> None:
