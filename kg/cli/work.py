@@ -122,7 +122,7 @@ def analyses_of(articles: Iterable[Article], batch: Batch, log: IssueLog, report
     from kg.batch.pool import analyse_all
 
     cache = AnalysisCache(batch.work, fingerprint(batch.options)) if batch.work else None
-    told, progress = 0, Progress()
+    told, progress = len(log.issues), Progress()
     for outcome in analyse_all(articles, batch.options, batch.workers, cache, batch.cluster):
         report.count(outcome)
         if outcome.failure is not None:
