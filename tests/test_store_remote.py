@@ -29,7 +29,7 @@ from kg.store import sparql
 from kg.store.embedded import open_source
 from kg.store.explain import explain
 from kg.store.queries import named_queries
-from kg.store.sparql import Credentials, Endpoint, checked_endpoint, file_triples, graph_store_of
+from kg.store.sparql import Credentials, Endpoint, checked_endpoint, file_triples
 
 NEWS = Path(__file__).parent / "fixtures" / "store" / "news.ttl"
 USER, PASSWORD = "desk", "pass:wörd"
@@ -169,13 +169,12 @@ def test_loading_and_replacing(server: str) -> None:
     assert target.load([]) == target.count() == 0
 
 
-def test_large_graphs_go_in_parts(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sparql, "CHUNK", 40)
+def test_large_graphs_go_in_parts(server: str) -> None:
     with gate(lambda *_: True, server) as (url, seen):
         target, _ = endpoint(url, graph=NamedNode("http://a.example/parts"))
         sent: list[int] = []
         # One is given twice; a store has it once, and the count holds.
-        assert target.load([*triples(100), *triples(1)], sent.append) == 100
+        assert target.load([*triples(100), *triples(1)], sent.append, chunk=40) == 100
     assert sent == [40, 80, 100]
     assert [method for method, _, _ in seen] == ["PUT", "POST", "POST", "POST"]
     assert [path.partition("?")[0] for _, path, _ in seen] == ["/store", "/store", "/store", "/query"]
@@ -330,12 +329,11 @@ def test_one_that_always_hangs_up_is_given_up() -> None:
     assert waits == [0.5, 1.0, 2.0, 4.0]
 
 
-def test_one_that_fails_half_way_says_what_was_sent(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sparql, "CHUNK", 2)
+def test_one_that_fails_half_way_says_what_was_sent(server: str) -> None:
     with gate(lambda one, number: number < 2 or one.answer(507, b"the disk is full"), server) as (url, _):
         target, _ = endpoint(url, graph=GRAPH)
-        with pytest.raises(StoreError, match=r"507.*the disk is full \(2 triples were sent before; load again to begin anew\)"):
-            target.load(triples(5))
+        with pytest.raises(StoreError, match=r"507.*the disk is full \(2 triples were sent before; go on with --resume\)"):
+            target.load(triples(5), chunk=2)
 
 
 def test_one_that_asks_to_wait_too_long() -> None:
@@ -411,19 +409,6 @@ def test_messages_of_servers_cannot_steer_the_terminal() -> None:
 
 
 # Addresses and files
-
-
-@pytest.mark.parametrize(
-    ("url", "store"),
-    [
-        ("http://a.example/query", "http://a.example/store"),
-        ("http://a.example/ds/query", "http://a.example/ds/store"),
-        ("https://a.example/repositories/news", "https://a.example/repositories/news/rdf-graphs/service"),
-        ("http://a.example:8890/sparql", "http://a.example:8890/sparql-graph-crud-auth"),
-    ],
-)
-def test_where_servers_take_data(url: str, store: str) -> None:
-    assert graph_store_of(url) == store
 
 
 def test_an_unusual_address_needs_the_other(server: str) -> None:

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import urlsplit
 
 from kg.errors import ConfigurationError
 from kg.issues import printable
-
-GRAPH_STORES: tuple[tuple[str, str], ...] = (
-    (r"(.*/repositories/[^/]+)", r"\1/rdf-graphs/service"),
-    (r"(.*)/query", r"\1/store"),
-    (r"(.*)/sparql", r"\1/sparql-graph-crud-auth"),
-)
-"""Address for queries → address of the Graph Store protocol, by the habits of RDF4J and GraphDB, Oxigraph, Virtuoso."""
 
 
 def checked_endpoint(url: str) -> str:
@@ -32,16 +24,3 @@ def checked_endpoint(url: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or not url.isprintable() or " " in url:
         raise ConfigurationError(f"{printable(url, 100)!r} is no http or https address")
     return url
-
-
-def graph_store_of(url: str) -> str:
-    """Where the Graph Store protocol usually is for an endpoint at ``url``.
-
-    Raises:
-        ConfigurationError: the address is none of the usual ones.
-    """
-    for pattern, replacement in GRAPH_STORES:
-        match = re.fullmatch(pattern, url.rstrip("/"))
-        if match:
-            return match.expand(replacement)
-    raise ConfigurationError(f"it is not known where {url} takes data: give its Graph Store address with --graph-store")

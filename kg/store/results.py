@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -14,6 +15,9 @@ from kg.errors import StoreError
 
 Term = NamedNode | Literal | BlankNode
 Row = tuple[Term | None, ...]
+_XSD_DURATION = "http://www.w3.org/2001/XMLSchema#duration"
+_NUMBER = re.compile(r"[0-9]{1,15}(\.0*)?")
+_VIRTUOSO_ASK = "__ASK_RETVAL"
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 _RDF_LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 
@@ -45,6 +49,40 @@ class Results:
     def dicts(self) -> list[dict[str, str]]:
         """Each row as variable → text, unbound variables left out."""
         return [{v: value(t) for v, t in zip(self.variables, row, strict=True) if t is not None} for row in self.rows]
+
+
+def mended(results: Results) -> Results:
+    """``results`` with durations as XML Schema writes them, and the answer to ASK as a boolean.
+
+    Virtuoso keeps a duration as a number, of months or (with a point) of seconds, and gives it as that: no duration looks so. It
+    answers ASK with a row.
+    """
+    if results.variables == (_VIRTUOSO_ASK,):
+        return Results(boolean=any(value(row[0]) not in ("", "0") for row in results.rows))
+    if not any(_is_number(term) for row in results.rows for term in row):
+        return results
+    rows = tuple(tuple(_duration(term) if _is_number(term) else term for term in row) for row in results.rows)
+    return replace(results, rows=rows)
+
+
+def _is_number(term: Term | None) -> bool:
+    return isinstance(term, Literal) and term.datatype.value == _XSD_DURATION and _NUMBER.fullmatch(term.value) is not None
+
+
+def _duration(term: Term | None) -> Term:
+    assert isinstance(term, Literal)  # noqa: S101
+    whole, point, _ = term.value.partition(".")
+    number = int(whole)
+    if point:
+        days, rest = divmod(number, 86_400)
+        hours, rest = divmod(rest, 3_600)
+        parts = ((days, "D"), (hours, "H"), (rest // 60, "M"), (rest % 60, "S"))
+        date, time = f"{days}D" if days else "", "".join(f"{n}{unit}" for n, unit in parts[1:] if n)
+        text = f"P{date}T{time}" if time else f"P{date or '0D'}"
+    else:
+        years, months = divmod(number, 12)
+        text = "P" + (f"{years}Y" if years else "") + (f"{months}M" if months or not years else "")
+    return Literal(text, datatype=term.datatype)
 
 
 def value(term: Term | None) -> str:

@@ -1,8 +1,4 @@
-"""A remote store: SPARQL 1.1 queries and the Graph Store HTTP protocol.
-
-What is sent can be sent again: there are no blank nodes in it, so that a request which a server took before it hung up does no
-harm when it is repeated.
-"""
+"""A remote store: SPARQL 1.1 queries, and requests that are sent again while a server is busy."""
 
 from __future__ import annotations
 
@@ -12,24 +8,22 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import requests
-from pyoxigraph import BlankNode, NamedNode, QueryResultsFormat, RdfFormat, Triple, parse, parse_query_results, serialize
+from pyoxigraph import BlankNode, NamedNode, QueryResultsFormat, RdfFormat, Triple, parse, parse_query_results
 
 from kg import __version__
 from kg.errors import ConfigurationError, StoreError
 from kg.issues import printable
 from kg.rdf.vocab import DATA
-from kg.store.addresses import checked_endpoint, graph_store_of
+from kg.store.addresses import checked_endpoint
 from kg.store.credentials import Credentials
 from kg.store.embedded import FORMATS, from_oxigraph
-from kg.store.results import Results
-
-CHUNK = 100_000
-"""Most triples in one request: servers take a million at once only in minutes."""
+from kg.store.loading import TooLargeError, load
+from kg.store.results import Results, mended
+from kg.store.servers import Server
 
 ATTEMPTS = 5
 LONGEST_WAIT = 120.0
@@ -83,7 +77,7 @@ class Endpoint:
         data = {"query": text}
         if self.graph is not None:
             data["default-graph-uri"] = self.graph.value
-        answer = self._send(
+        answer = self.send(
             "POST",
             self.url,
             data=data,
@@ -91,38 +85,20 @@ class Endpoint:
         )
         return _read_answer(answer, self.url)
 
-    def load(self, triples: Iterable[Triple], progress: Callable[[int], None] | None = None) -> int:
-        """Make the graph hold just ``triples``: the first request replaces it, the others add; then count what is there.
-
-        ``progress`` is told how many triples were sent. Gives the number of triples in the graph.
+    def load(
+        self,
+        triples: Iterable[Triple],
+        progress: Callable[[int], None] | None = None,
+        server: Server | None = None,
+        chunk: int | None = None,
+        resume: bool = False,
+    ) -> int:
+        """Make the graph hold just ``triples`` (see ``kg.store.loading.load``), and give how many it then has.
 
         Raises:
-            StoreError: the endpoint cannot be reached or refuses, or has another number of triples afterwards. What was sent
-                before stays there; loading again begins anew.
-            ConfigurationError: it is not known where the Graph Store protocol is, or there is a blank node.
+            StoreError, ConfigurationError: it refuses, or it is not known where it takes data.
         """
-        store = self.graph_store or graph_store_of(self.url)
-        parameters = {"graph": self.graph.value} if self.graph is not None else {"default": ""}
-        distinct = dict.fromkeys(triples)
-        sent = 0
-        for number, chunk in enumerate(_chunks(distinct)):
-            self._send(
-                "POST" if number else "PUT",
-                store,
-                params=parameters,
-                data=serialize(chunk, format=RdfFormat.N_TRIPLES),
-                headers={"Content-Type": "application/n-triples"},
-                done=f" ({sent} triples were sent before; load again to begin anew)" if sent else "",
-            )
-            sent += len(chunk)
-            if progress is not None:
-                progress(sent)
-        there = self.count()
-        if there != sent:
-            raise StoreError(
-                f"{self.url} has {there} triples after {sent} were sent: is something else in the graph? See --graph"
-            )
-        return there
+        return load(self, triples, progress, server, chunk, resume)
 
     def count(self) -> int:
         """How many triples the graph has.
@@ -136,7 +112,7 @@ class Endpoint:
         except (IndexError, ValueError) as error:
             raise StoreError(f"{self.url} did not answer with a number of triples") from error
 
-    def _send(self, method: str, url: str, done: str = "", **arguments: Any) -> requests.Response:
+    def send(self, method: str, url: str, done: str = "", **arguments: Any) -> requests.Response:
         """One request, repeated while the server is busy or hangs up; the answer has status 2xx."""
         wait = 0.5
         for attempt in range(1, self.attempts + 1):
@@ -164,6 +140,8 @@ class Endpoint:
                 if answer.ok and answer.status_code < 300:
                     return answer
                 problem = f"{url} answered {_status(answer)}"
+                if answer.status_code == 413:
+                    raise TooLargeError(problem + _advice(answer) + done)
                 if answer.status_code not in _BUSY:
                     raise StoreError(problem + _advice(answer) + done)
                 pause = _retry_after(answer, wait)
@@ -199,15 +177,6 @@ def file_triples(path: Path) -> Iterator[Triple]:
         raise StoreError(f"{path} is not valid: {error}") from None
 
 
-def _chunks(triples: Iterable[Triple]) -> Iterator[list[Triple]]:
-    """Parts of at most ``CHUNK`` triples; one empty part where there are none, for an empty graph is sent too."""
-    iterator = iter(triples)
-    chunk = list(islice(iterator, CHUNK))
-    yield chunk
-    while chunk := list(islice(iterator, CHUNK)):
-        yield chunk
-
-
 def _body(answer: requests.Response) -> bytes:
     out = bytearray()
     for part in answer.iter_content(1 << 16):
@@ -222,7 +191,7 @@ def _read_answer(answer: requests.Response, url: str) -> Results:
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     try:
         if kind in ("application/sparql-results+json", "application/json"):
-            return from_oxigraph(parse_query_results(answer.content, format=QueryResultsFormat.JSON))
+            return mended(from_oxigraph(parse_query_results(answer.content, format=QueryResultsFormat.JSON)))
         if kind in ("application/n-triples", "text/turtle"):
             syntax = RdfFormat.N_TRIPLES if kind == "application/n-triples" else RdfFormat.TURTLE
             return Results(triples=tuple(quad.triple for quad in parse(answer.content, syntax, base_iri=url)))
@@ -247,8 +216,10 @@ def _retry_after(answer: requests.Response, otherwise: float) -> float:
 
 
 def _status(answer: requests.Response) -> str:
-    lines = answer.content[:2000].decode("utf-8", "replace").strip().splitlines()
-    first = printable(lines[0], 200) if lines and "<" not in lines[0] else ""
+    text = answer.content[:20_000].decode("utf-8", "replace").strip()
+    page = re.search(r"<(xmp|pre)[^>]*>\s*(.+?)\s*</\1>", text, re.DOTALL | re.IGNORECASE)
+    lines = (page[2] if page else text).splitlines()
+    first = printable(lines[0], 200) if lines and (page or "<" not in lines[0]) else ""
     return f"{answer.status_code} {printable(answer.reason or '', 60)}".strip() + (f": {first}" if first else "")
 
 
@@ -258,7 +229,7 @@ def _advice(answer: requests.Response) -> str:
         where = printable(answer.headers.get("Location", ""), 200)
         return f": it has moved{f' to {where}' if where else ''}; give the new address"
     return {
-        401: ": give --user and the right password (KG_PASSWORD), or a token (KG_TOKEN)",
+        401: ": give --user and the right password (KG_PASSWORD), or a token (KG_TOKEN); does it want --auth digest?",
         403: ": this user may not do that",
         404: ": is the address right?",
         405: ": this address does not take such requests; is --graph-store right?",
