@@ -127,13 +127,14 @@ test-stanza: $(VENV)/.dev $(VENV)/.stanza  ## train a tiny stanza model and pars
 	$(PY) -m pytest tests/test_parse_stanza.py
 
 lint: $(VENV)/.dev  ## style and types
-	$(BIN)/ruff check kg tests training
-	$(BIN)/ruff format --check kg tests training
+	$(BIN)/ruff check kg tests training docs
+	$(BIN)/ruff format --check kg tests training docs
 	$(BIN)/mypy
+	$(BIN)/mypy docs/build.py
 
 format: $(VENV)/.dev  ## put the code into its one format
-	$(BIN)/ruff format kg tests training
-	$(BIN)/ruff check --fix kg tests training
+	$(BIN)/ruff format kg tests training docs
+	$(BIN)/ruff check --fix kg tests training docs
 
 check: lint test validate  ## lint, tests, and a valid graph from the sample articles
 
@@ -155,9 +156,9 @@ soak: $(VENV)/.dev  ## kill a build 50 times at random moments (KG_SOAK=200 for 
 
 # -- what is made and shipped ----------------------------------------------------------------------------------------
 
-docs: $(VENV)/.core  ## pages of documentation
+docs: $(VENV)/.core  ## pages of the ontology in three languages, with a diagram, in OUTPUT/docs
 	$(call need,docs/build.py,makes the pages)
-	$(PY) docs/build.py
+	$(PY) docs/build.py $(OUTPUT)/docs
 
 kb: $(VENV)/.kb  ## make the shipped knowledge base anew
 	$(call need,training/kb/build.py,makes kg/data/kb)

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Triple
-from rdflib.namespace import PROV, SDO
 
 from kg.errors import ConfigurationError
 from kg.model import ActionType
@@ -102,6 +101,8 @@ def test_wikidata_is_named_in_the_alignment_alone() -> None:
 
 
 def test_other_vocabularies_have_the_terms_that_the_alignment_names() -> None:
+    from rdflib.namespace import PROV, SDO
+
     known: dict[str, Any] = {vocab.SCHEMA: SDO, vocab.PROV: PROV}
     theirs = (*known, vocab.SEM, vocab.FTM, vocab.MEDTOP, vocab.WD, vocab.WDT)
     counts: Counter[str] = Counter()
