@@ -48,7 +48,7 @@ def link_stage(options: Options) -> LinkStage:
     """
     from kg.link.cascade import Further, LinkStage
     from kg.link.curation import Curation, read_curation
-    from kg.link.inflection import InflectedKnowledgeBase
+    from kg.link.inflection import with_inflections
     from kg.link.kbstack import open_stack
 
     further: Further | None = None
@@ -59,7 +59,7 @@ def link_stage(options: Options) -> LinkStage:
 
         further = LiveLookup(Client(settings_of(offline=options.wikidata is Wikidata.OFFLINE)))
     curation = read_curation(options.curation) if options.curation is not None else Curation()
-    kb = InflectedKnowledgeBase(open_stack(map(Path, options.kbs)))
+    kb = with_inflections(open_stack(map(Path, options.kbs)))
     return LinkStage(kb, curation=curation, further=further)
 
 
@@ -70,14 +70,14 @@ def default_pipeline(options: Options | None = None) -> Pipeline:
         ConfigurationError: a backend or model that was asked for is not there.
     """
     from kg.extract.actions import ExtractStage
-    from kg.link.inflection import InflectedKnowledgeBase
+    from kg.link.inflection import with_inflections
     from kg.link.kbstack import open_stack
     from kg.mention.encoder import EncoderRecogniser
     from kg.mention.stage import MentionStage
     from kg.parse.stage import ParseStage
 
     options = options or Options()
-    kb = InflectedKnowledgeBase(open_stack(map(Path, options.kbs)))
+    kb = with_inflections(open_stack(map(Path, options.kbs)))
     return Pipeline(
         (
             ParseStage(options.parser, options.spacy_models),

@@ -12,9 +12,11 @@ from kg.lang.pack import load_pack
 from kg.link.calibration import confidence, threshold
 from kg.link.cascade import LinkStage
 from kg.link.coreference import fullest
-from kg.link.echo import echoes_of, listed
+from kg.link.echo import echoes_of
 from kg.link.evidence import Scored
+from kg.link.inflection import with_inflections
 from kg.link.kb import open_shipped
+from kg.link.kbstack import StackedKnowledgeBase
 from kg.link.keys import initials, name_key, skeleton
 from kg.mention.stage import MentionStage
 from kg.model import Analysis, Article, Document, Entity, Kind, Mention, Span
@@ -297,9 +299,9 @@ def test_confidence_is_a_share_and_evidence_helps() -> None:
     assert confidence([rich, poor]) <= confidence([rich])
 
 
-def test_layers_are_listed_and_what_cannot_be_listed_is_silent() -> None:
-    class Stack:
-        layers = (open_shipped(), object())
-
-    assert listed(Stack()) == listed(open_shipped())  # type: ignore[arg-type]
-    assert listed(object()) == ()  # type: ignore[arg-type]
+def test_a_knowledge_base_is_listed_through_what_is_laid_around_it() -> None:
+    shipped = open_shipped()
+    around = with_inflections(StackedKnowledgeBase([shipped, shipped]))
+    assert around.qids() == shipped.qids()
+    assert around.qids(most=10) == ()
+    assert echoes_of(around).match("Donald Tramp", Kind.PERSON) == echoes_of(shipped).match("Donald Tramp", Kind.PERSON) != ()

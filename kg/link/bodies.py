@@ -10,7 +10,7 @@ from typing import cast
 
 from kg.link.context import Context, is_general
 from kg.link.coreference import unfused
-from kg.link.echo import listed
+from kg.link.echo import MOST
 from kg.link.kb import Entry, KnowledgeBase, Match
 from kg.link.keys import name_key
 from kg.link.policies import policy_for
@@ -76,7 +76,7 @@ class Bodies:
     def _bodies(self) -> dict[tuple[str, str], set[str]]:
         if self._index is None:
             index: dict[tuple[str, str], set[str]] = defaultdict(set)
-            for entry in map(self._kb.entry, listed(self._kb)):
+            for entry in map(self._kb.entry, self._kb.qids(MOST)):
                 if entry is not None and entry.kind is Kind.ORGANIZATION:
                     for head, country in self._heads(entry):
                         index[head, country].add(entry.qid)

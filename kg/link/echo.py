@@ -26,7 +26,7 @@ CONSONANTS = 4
 class Echoes:
     """The names of people, organisations, countries, regions and large cities of ``kb`` by their consonants.
 
-    Made at the first look-up, which takes about a second for 20,000 names; a knowledge base that cannot be listed has no echoes.
+    Made at the first look-up, which takes about a second for 20,000 names; a layer of more than ``MOST`` entries has no echoes.
     """
 
     def __init__(self, kb: KnowledgeBase) -> None:
@@ -55,7 +55,7 @@ class Echoes:
     def _names(self) -> dict[str, list[tuple[Sounds, str]]]:
         if self._index is None:
             index: dict[str, list[tuple[Sounds, str]]] = defaultdict(list)
-            for entry in map(self._kb.entry, listed(self._kb)):
+            for entry in map(self._kb.entry, self._kb.qids(MOST)):
                 if entry is not None and _is_heard(entry):
                     for sounds in dict.fromkeys(sounds_of(name) for _, name in entry.names):
                         index[_key(sounds, entry.kind)].append((sounds, entry.qid))
@@ -66,15 +66,6 @@ class Echoes:
 def _initials(name: str) -> list[str]:
     """The single letters of a name, which its sounds leave out (``W`` of ``George W. Bush``)."""
     return [word for word in name.casefold().replace(".", " ").split() if len(word) == 1]
-
-
-def listed(kb: KnowledgeBase) -> tuple[str, ...]:
-    """The QIDs of ``kb`` or of its layers; those of one that cannot be listed, or has more than ``MOST``, are left out."""
-    layers: tuple[KnowledgeBase, ...] = getattr(kb, "layers", ())
-    if layers:
-        return tuple(dict.fromkeys(qid for layer in layers for qid in listed(layer)))
-    qids: tuple[str, ...] = getattr(kb, "qids", tuple)()
-    return qids if len(qids) <= MOST else ()
 
 
 def _is_heard(entry: Entry) -> bool:

@@ -7,8 +7,10 @@ no names.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import cache, lru_cache
 from itertools import islice, product
+from typing import cast
 
 from kg.lang.pack import languages, load_pack
 from kg.link.kb import Entry, KnowledgeBase, Match
@@ -79,9 +81,23 @@ class InflectedKnowledgeBase:
         """The entry of a QID."""
         return self.kb.entry(qid)
 
+    def qids(self, most: int | None = None) -> tuple[str, ...]:
+        """The QIDs of all entries; without those of a layer that has more than ``most``."""
+        return self.kb.qids(most)
+
     def demonym(self, word: str, lang: str) -> str | None:
         """The country whose people or adjective ``word`` is."""
         return self.kb.demonym(word, lang)
+
+
+def with_inflections(kb: KnowledgeBase) -> KnowledgeBase:
+    """``kb`` with look-up by base forms, made once, so that what is kept for it is kept once."""
+    return _made(cast(Hashable, kb))
+
+
+@lru_cache(maxsize=8)
+def _made(kb: Hashable) -> KnowledgeBase:
+    return InflectedKnowledgeBase(cast(KnowledgeBase, kb))
 
 
 @cache

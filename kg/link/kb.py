@@ -78,6 +78,10 @@ class KnowledgeBase(Protocol):
         """The entry of a QID."""
         ...
 
+    def qids(self, most: int | None = None) -> tuple[str, ...]:
+        """The QIDs of all entries, in an order that stays; without those of a layer that has more than ``most``."""
+        ...
+
     def demonym(self, word: str, lang: str) -> str | None:
         """The QID of the country whose people or adjective ``word`` is (``française`` → Q142), or None."""
         ...

@@ -85,9 +85,9 @@ class FileKnowledgeBase:
         """How many names lead to entries."""
         return len(self._aliases)
 
-    def qids(self) -> tuple[str, ...]:
-        """The QIDs of all entries, in the order of their numbers."""
-        return tuple(f"Q{number}" for number in self._qids)
+    def qids(self, most: int | None = None) -> tuple[str, ...]:
+        """The QIDs of all entries, in the order of their numbers; none where there are more than ``most``."""
+        return tuple(f"Q{number}" for number in self._qids) if most is None or len(self) <= most else ()
 
     def match(self, name: str, lang: str) -> tuple[Match, ...]:
         """All entries called ``name``, those known so in ``lang`` and the most likely first.

@@ -47,6 +47,10 @@ class StackedKnowledgeBase:
         """The entry of the first layer that knows ``qid``."""
         return self._above(qid, len(self.layers))
 
+    def qids(self, most: int | None = None) -> tuple[str, ...]:
+        """The QIDs of the layers, the first layer's first; without those of a layer that has more than ``most``."""
+        return tuple(dict.fromkeys(qid for layer in self.layers for qid in layer.qids(most)))
+
     def demonym(self, word: str, lang: str) -> str | None:
         """The country of the first layer that knows the demonym."""
         return next((qid for layer in self.layers if (qid := layer.demonym(word, lang)) is not None), None)
