@@ -9,6 +9,7 @@ import typer
 
 from kg.cli.common import SOME_FAILED, say
 from kg.cli.deciding import close_desk, open_desk
+from kg.cli.progress import LogFormat
 from kg.cli.work import (
     Batch,
     ClusterOption,
@@ -17,7 +18,6 @@ from kg.cli.work import (
     JobsOption,
     KbOption,
     LangOption,
-    LogFormat,
     LogFormatOption,
     OfflineOption,
     ParserOption,
