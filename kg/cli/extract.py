@@ -58,13 +58,14 @@ def extract(
     from kg.analysis_json import dumps
     from kg.assembly import Options, models_in_use
     from kg.batch.report import RunReport
-    from kg.files import write_atomically
+    from kg.files import sweep, write_atomically
 
     desk = open_desk(curation)
     log, run = IssueLog(), RunReport()
     kbs = tuple(map(str, kb or ()))
     options = Options(parser, parse_models(spacy_model), curation, wikidata_mode(wikidata, wikidata_offline), kbs)
     batch = Batch(options, lang, jobs, work, log_format, cluster)
+    sweep(output)
     count = actions = 0
     for analysis in analyses(inputs, batch, log, run):
         if desk is not None:
