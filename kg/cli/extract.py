@@ -9,7 +9,7 @@ import typer
 
 from kg.cli.common import SOME_FAILED, say
 from kg.cli.deciding import close_desk, open_desk
-from kg.cli.progress import LogFormat
+from kg.cli.progress import LogFormat, Progress, tell_new
 from kg.cli.work import (
     Batch,
     ClusterOption,
@@ -21,7 +21,6 @@ from kg.cli.work import (
     LogFormatOption,
     OfflineOption,
     ParserOption,
-    Progress,
     ReportOption,
     SpacyModelOption,
     WikidataOption,
@@ -29,7 +28,6 @@ from kg.cli.work import (
     analyses,
     failures,
     parse_models,
-    tell_new,
     wikidata_mode,
 )
 from kg.issues import IssueLog

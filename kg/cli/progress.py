@@ -28,7 +28,7 @@ class Progress:
     told). ``clock`` gives seconds that nobody turns back.
     """
 
-    noun: str
+    noun: str = "articles"
     share: Callable[[int], float | None] = lambda done: None
     done: int = 0
     terminal: bool = field(default_factory=lambda: sys.stderr.isatty())
