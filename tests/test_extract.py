@@ -106,3 +106,10 @@ def test_a_man_who_is_named_later_is_told_once() -> None:
 def test_two_people_described_apart_from_a_named_one_stay_apart() -> None:
     text = "Police arrested two women in Leeds on Tuesday.\nOfficers said that they arrested Peter Quill near the station."
     assert len([r for r in analyse("en", text).reports or () if r.type.value == "arrest"]) == 2
+
+
+def test_what_is_told_of_others_is_not_done_to_the_person_of_the_article() -> None:
+    text = "Peter Quill was charged with fraud in Leeds.\nFor ten other defendants the judge announced a sentence of two years."
+    found = [told(analyse("en", text), r) for r in analyse("en", text).reports or ()]
+    assert [f["target"] for f in found if f["type"] == "charge"] == [["Peter Quill"]]
+    assert all(f["target"] == [] for f in found if f["type"] == "sentence")

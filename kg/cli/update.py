@@ -9,7 +9,6 @@ import typer
 
 from kg.cli.common import SOME_FAILED, say
 from kg.cli.deciding import close_desk, open_desk
-from kg.cli.progress import LogFormat, Progress, tell_new
 from kg.cli.work import (
     Batch,
     ClusterOption,
@@ -17,9 +16,11 @@ from kg.cli.work import (
     JobsOption,
     KbOption,
     LangOption,
+    LogFormat,
     LogFormatOption,
     OfflineOption,
     ParserOption,
+    Progress,
     ReportOption,
     SpacyModelOption,
     StrictOption,
@@ -28,6 +29,7 @@ from kg.cli.work import (
     analyses_of,
     failures,
     parse_models,
+    tell_new,
     wikidata_mode,
 )
 from kg.cli.writing import BaseOption, FormatOption, OutputOption, targets, write_forms

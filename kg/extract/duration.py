@@ -247,7 +247,7 @@ def _is_age(text: str, grammar: DurationGrammar, length: _Length, behind: int) -
     """Whether years stand where news puts an age: in brackets or quotes, between commas, or behind a noun and *of*."""
     if length.unit != "year":
         return False
-    before, after = text[behind : length.start].rstrip(), text[length.end : length.end + 1]
+    before, after = text[behind : length.start].rstrip(), text[length.end : length.end + 2].lstrip()[:1]
     if before[-1:] + after in _BRACKETS:
         return True
     if length.range or not _YOUNGEST <= length.count <= _OLDEST:

@@ -17,9 +17,10 @@ class Grammar:
 
     ``prepositions`` separate nominals where there are no trees; ``locative`` are those that lead a place; ``boundary`` words
     end a clause; ``complementizers`` are those behind which stands what somebody says. ``undergo`` are verbs whose subject
-    undergoes what their object says. ``attached`` are one-letter
-    prepositions written onto the next word. ``authorities`` are nouns of those who act for the state; ``persons`` nouns
-    that describe people; ``definite`` descriptions that point back at the person the text is about (the defendant).
+    undergoes what their object says, ``attitude`` those whose subject judges or mentions it and does not do it (to criticise an
+    arrest), and ``circumstance`` prepositions behind which it is the time or reason of something else. ``attached`` are
+    one-letter prepositions written onto the next word. ``authorities`` are nouns of those who act for the state; ``persons``
+    nouns that describe people; ``definite`` descriptions that point back at the person the text is about (the defendant).
     ``titles`` are offices and forms of address before the name of whoever bears them, ``articles`` what a definite word begins
     with, ``counting`` words of number that stand for people ("dozens of"), and ``partitive`` what leads to whom they count;
     ``plural_endings`` tell where there are no trees that a noun is no singular. ``accusations`` are nouns for what somebody is
@@ -54,6 +55,8 @@ class Grammar:
     against: frozenset[str] = frozenset()
     passive: frozenset[str] = frozenset()
     undergo: frozenset[str] = frozenset()
+    attitude: frozenset[str] = frozenset()
+    circumstance: frozenset[str] = frozenset()
     authorities: frozenset[str] = frozenset()
     persons: frozenset[str] = frozenset()
     definite: frozenset[str] = frozenset()

@@ -282,7 +282,7 @@ class _Filler:
         people = [entity for entity in self.topics if self.discourse.kinds.get(entity) in kinds]
         if known:
             self.certain = not self.add("target", known[-1], "named before the trigger, and known as a target")
-        elif len(people) == 1 and people[0] not in others:
+        elif len(people) == 1 and people[0] not in others and not self.tells_of_others(people[0]):
             self.roles["target"].append(people[0])
             self.note("target", self.trigger.span, "the only person whom earlier actions of the article concern")
             self.certain = False
@@ -290,6 +290,13 @@ class _Filler:
             self.certain = not self.add("target", before[-1], "nearest name before the trigger")
         elif self.view.headline and len({n.entity for n in here}) == 1:
             self.certain = not self.add("target", here[0], "only name of the headline")
+
+    def tells_of_others(self, entity: str) -> bool:
+        """Whether the sentence names another person or speaks of people: then the action may be theirs."""
+        names = [n for n in self.view.names if n.kind is Kind.PERSON and n.entity not in self.speakers]
+        if any(n.entity != entity for n in names):
+            return True
+        return any(word.text in self.grammar.persons and word.text not in self.grammar.definite for word in self.view.words)
 
     def locate(self) -> None:
         """A place behind a locative preposition near the trigger, in its sentence."""

@@ -274,19 +274,26 @@ class _Reader:
     def governing_verb(self, noun: int, have: set[str]) -> list[tuple[str, int]]:
         tree, token = self.tree, self.tree.token(noun)
         role, verb = token.dep, token.head
+        beside = {self.word(i) for i in tree.of(noun, "case", "mark")}
         if tree.token(verb).pos == "ADP" and tree.token(verb).head != verb:
+            beside.add(self.word(verb))
             role, verb = "obl", tree.token(verb).head
         if role == "conj":
             role, verb = tree.token(verb).dep, tree.token(verb).head
         if verb == noun or tree.token(verb).pos not in _VERBAL:
             return []
         slots = self.verb_slots(verb)
-        undergoes = self.grammar.undergo & {self.word(verb), tree.token(verb).lemma.lower()}
+        forms = {self.word(verb), tree.token(verb).lemma.lower()}
+        undergoes = self.grammar.undergo & forms
+        # Who left after an arrest, or welcomed it, did not make it.
+        aside = not undergoes and (beside & self.grammar.circumstance or forms & self.grammar.attitude)
         out: list[tuple[str, int]] = []
         for slot, index in slots:
             if index == noun:
                 continue
             if _is(role, ("obj", "dobj", "obl", "nsubj:pass", "nsubjpass", "attr", "xcomp", "iobj")):
+                if slot == "subject" and aside:
+                    continue
                 if slot == "subject":
                     out.append(("usubject" if undergoes else "vsubject", index))
                 elif slot == "object" and (not _is(role, ("obj", "dobj")) or self.is_passive(verb)):

@@ -18,8 +18,8 @@ from kg.model import ActionType, Amount, Article, Document, Span
 _A = ActionType
 WITH_AMOUNT = frozenset({_A.BAIL, _A.FINE})
 """Types whose sum of money is an argument."""
-WITH_DURATION = frozenset({_A.SENTENCE, _A.DETENTION, _A.RESTRICTION, _A.BAN, _A.ARREST})
-"""Types whose length of time is an argument."""
+WITH_DURATION = frozenset({_A.SENTENCE, _A.DETENTION, _A.RESTRICTION, _A.BAN})
+"""Types whose length of time is an argument. An arrest is a moment; years beside it are an age."""
 _SCOPE = frozenset(".;!?؟؛")
 _FAR = 160
 _DATED = frozenset({"day", "month", "year"})

@@ -98,12 +98,7 @@ def compare(old: Snapshot, new: Snapshot) -> Difference:
             old.cases,
             new.cases,
             match.cases,
-            {
-                vocab.RDFS_LABEL.value: "title",
-                vocab.KG_INVOLVES.value: "people",
-                vocab.KG_HAS_ACTION.value: "actions",
-                vocab.KG_CURRENT_ACTION.value: "stands at",
-            },
+            {vocab.RDFS_LABEL.value: "title", vocab.KG_INVOLVES.value: "people", vocab.KG_HAS_ACTION.value: "actions"},
             words.case,
         ),
         "origin": _origins(old, new),
