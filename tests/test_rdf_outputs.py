@@ -147,9 +147,9 @@ def test_annotations_say_which_report_tells_which_fact(written: Written) -> None
     assert len(annotations) > 30
     for triple in annotations:
         assert triple.object in stated and triple.object.subject == told[triple.subject]
-    # Nothing of an action but its type, stage, case and conflicts stands without a report; a doubt is not a report's word.
+    # Nothing of an action but its type, stage, place in a case and conflicts stands without a report; a doubt is not a report's word.
     facts = {t.object for t in annotations}
-    own = {vocab.RDF_TYPE, vocab.KG_STAGE, vocab.KG_PART_OF_CASE, vocab.KG_CONFLICT}
+    own = {vocab.RDF_TYPE, vocab.KG_STAGE, vocab.KG_PART_OF_CASE, vocab.KG_POSITION, vocab.KG_CONFLICT}
     actions = set(told.values())
     assert [t for t in plain if t.subject in actions and t.predicate not in own and t not in facts] == []
 
