@@ -147,7 +147,7 @@ def test_annotations_say_which_report_tells_which_fact(written: Written) -> None
     assert len(annotations) > 30
     for triple in annotations:
         assert triple.object in stated and triple.object.subject == told[triple.subject]
-    # Nothing of an action but its type, stage, place in a case and conflicts stands without a report; a doubt is not a report's word.
+    # Nothing of an action but type, stage, place in a case and conflicts stands without a report; a doubt is no report's word.
     facts = {t.object for t in annotations}
     own = {vocab.RDF_TYPE, vocab.KG_STAGE, vocab.KG_PART_OF_CASE, vocab.KG_POSITION, vocab.KG_CONFLICT}
     actions = set(told.values())
