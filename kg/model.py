@@ -314,12 +314,16 @@ class MergedEntity:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Actions that concern the same people and matter, in order of stage and date; ``title`` says so in words."""
+    """Actions that concern the same people and matter, in the order in which they happened; ``title`` says so in words.
+
+    ``current`` is the last of them that was done, None where none was.
+    """
 
     id: str
     title: str
     actions: tuple[str, ...]
     people: tuple[str, ...]
+    current: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import random
 import runpy
@@ -18,9 +19,10 @@ from kg.errors import KgError
 from kg.merge import merge
 from kg.merge.concepts import concepts_of, contradicts, similar
 from kg.merge.dates import days, gap, precision
+from kg.merge.history import current, history
 from kg.merge.names import is_full_name, name_keys, name_likeness
 from kg.merge.sounds import distance, rough_key, sounds_of
-from kg.model import Action, Analysis, Graph, Kind, MergedEntity
+from kg.model import Action, ActionType, Analysis, Graph, Kind, MergedEntity, Modality
 
 stories = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("stories.py"))))
 
@@ -387,3 +389,41 @@ def test_figures_across_languages_hold(shared: Path) -> None:
     assert precision_ >= 0.97 and recall >= 0.88
     precision_, recall, _ = bench.score(bench.pairs(a.reports for a in graph.actions), bench.truth(given, "reports"))
     assert precision_ >= 0.97 and recall >= 0.80
+
+
+# The order of a case
+
+
+def step(key: str, kind: str, date: str | None = None, status: str = "actual") -> Action:
+    return Action(key, ActionType(kind), date=date, status=Modality(status))
+
+
+def order(*actions: Action, told: dict[str, str] | None = None) -> list[str]:
+    known = {key: found[1] for key, value in (told or {}).items() if (found := days(value))}
+    found = history(actions, known)
+    assert all(history(shuffled, known) == found for shuffled in itertools.islice(itertools.permutations(actions), 30))
+    return [action.id for action in found]
+
+
+def test_a_case_goes_by_its_dates_and_else_by_stages() -> None:
+    assert order(step("a", "charge"), step("b", "arrest"), step("c", "sentence"), step("d", "trial")) == ["b", "a", "d", "c"]
+    # A second arrest after the charge stays behind it; what has no date goes where its stage says.
+    dated = (step("a", "arrest", "2031-03-02"), step("b", "charge", "2031-03-05"), step("c", "arrest", "2032-01-01"))
+    assert order(*dated, step("d", "bail")) == ["a", "b", "c", "d"]
+    assert order(*dated, step("d", "bail"), told={"d": "2031-03-09"}) == ["a", "b", "d", "c"]
+    # A month or a year is a window, not a day.
+    assert order(*dated, step("d", "release", "2031")) == ["a", "b", "d", "c"]
+    assert order(*dated, step("d", "investigation", "2031-04")) == ["a", "b", "d", "c"]
+    # On one day the stage decides.
+    assert order(step("a", "sentence", "2031-03-02"), step("b", "conviction", "2031-03-02")) == ["b", "a"]
+
+
+def test_a_case_stands_at_the_last_action_that_was_done() -> None:
+    actions = history(
+        [step("a", "arrest", "2031-03-02"), step("b", "charge", "2031-03-05"), step("c", "trial", None, "possible")], {}
+    )
+    now = current(actions)
+    assert now is not None and now.id == "b" and actions[-1].id == "c"
+    assert current([step("a", "arrest", None, "negated")]) is None
+    case = next(c for c in merge(stories.everything()).cases if "sorel-ar/e1" in c.people)
+    assert case.current == case.actions[-1]

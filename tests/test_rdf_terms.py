@@ -249,7 +249,7 @@ def test_a_report_is_named_by_article_type_and_places() -> None:
 
 
 def test_a_case_is_named_by_its_people_in_any_order() -> None:
-    assert iri.case_iri(DATA, ["b", "a"], "x") == iri.case_iri(DATA, ["a", "b", "a"], "x") != iri.case_iri(DATA, ["a"], "x")
+    assert iri.case_iri(DATA, "x") != iri.case_iri(DATA, "y")
 
 
 @pytest.mark.parametrize(

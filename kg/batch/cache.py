@@ -7,13 +7,14 @@ stopped goes on where it was.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kg.analysis_json import from_dict
-from kg.files import write_atomically
+from kg.files import sweep, write_atomically
 from kg.model import Analysis, Article
 
 
@@ -36,6 +37,12 @@ class AnalysisCache:
             return from_dict(json.loads(self.path(article).read_bytes()))
         except (OSError, ValueError, KeyError, TypeError):
             return None
+
+    def sweep(self) -> None:
+        """Remove what killed runs left half written."""
+        with contextlib.suppress(OSError):
+            for part in (self.folder / "analyses").iterdir():
+                sweep(part)
 
     def put(self, article: Article, content: bytes) -> None:
         """Keep the JSON text ``content`` as the analysis of ``article``.

@@ -6,8 +6,10 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from kg import __version__
@@ -60,13 +62,15 @@ class RunReport:
             "peak_memory": peak_memory(),
         }
 
-    def write(self, path: Path, log: IssueLog, models: tuple[str, ...], status: int) -> None:
-        """Write the report as JSON.
+    def write(
+        self, path: Path, log: IssueLog, models: tuple[str, ...], status: int, more: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
+        """Write the report as JSON, with what a command has to say of its own (``more``).
 
         Raises:
             ConfigurationError: it cannot be written.
         """
-        text = json.dumps(self.to_dict(log, models, status), ensure_ascii=False, indent=1) + "\n"
+        text = json.dumps({**self.to_dict(log, models, status), **more}, ensure_ascii=False, indent=1) + "\n"
         write_atomically(path, text.encode("utf-8", "replace"))
 
 

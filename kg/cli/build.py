@@ -9,6 +9,7 @@ import typer
 
 from kg.cli.common import SOME_FAILED, say
 from kg.cli.deciding import close_desk, open_desk
+from kg.cli.progress import LogFormat, Progress, tell_new
 from kg.cli.work import (
     Batch,
     ClusterOption,
@@ -17,11 +18,9 @@ from kg.cli.work import (
     JobsOption,
     KbOption,
     LangOption,
-    LogFormat,
     LogFormatOption,
     OfflineOption,
     ParserOption,
-    Progress,
     ReportOption,
     SpacyModelOption,
     StrictOption,
@@ -30,7 +29,6 @@ from kg.cli.work import (
     analyses,
     failures,
     parse_models,
-    tell_new,
     wikidata_mode,
 )
 from kg.cli.writing import BaseOption, FormatOption, OutputOption, targets, write_graph

@@ -9,6 +9,7 @@ import typer
 
 from kg.cli.common import SOME_FAILED, say
 from kg.cli.deciding import close_desk, open_desk
+from kg.cli.progress import LogFormat, Progress, tell_new
 from kg.cli.work import (
     Batch,
     ClusterOption,
@@ -17,11 +18,9 @@ from kg.cli.work import (
     JobsOption,
     KbOption,
     LangOption,
-    LogFormat,
     LogFormatOption,
     OfflineOption,
     ParserOption,
-    Progress,
     ReportOption,
     SpacyModelOption,
     WikidataOption,
@@ -29,7 +28,6 @@ from kg.cli.work import (
     analyses,
     failures,
     parse_models,
-    tell_new,
     wikidata_mode,
 )
 from kg.issues import IssueLog
@@ -58,13 +56,14 @@ def extract(
     from kg.analysis_json import dumps
     from kg.assembly import Options, models_in_use
     from kg.batch.report import RunReport
-    from kg.files import write_atomically
+    from kg.files import sweep, write_atomically
 
     desk = open_desk(curation)
     log, run = IssueLog(), RunReport()
     kbs = tuple(map(str, kb or ()))
     options = Options(parser, parse_models(spacy_model), curation, wikidata_mode(wikidata, wikidata_offline), kbs)
     batch = Batch(options, lang, jobs, work, log_format, cluster)
+    sweep(output)
     count = actions = 0
     for analysis in analyses(inputs, batch, log, run):
         if desk is not None:

@@ -12,16 +12,14 @@ import typer
 
 from kg.cli.common import SOME_FAILED, say
 from kg.cli.deciding import close_desk, line_of, open_desk
+from kg.cli.progress import LogFormat, Progress, tell_new
 from kg.cli.work import (
     CurationOption,
     KbOption,
-    LogFormat,
     LogFormatOption,
     OfflineOption,
-    Progress,
     WikidataOption,
     failures,
-    tell_new,
     wikidata_mode,
 )
 from kg.errors import ConfigurationError
@@ -56,7 +54,7 @@ def link(
     options = Options(curation=curation, wikidata=wikidata_mode(wikidata, wikidata_offline), kbs=tuple(map(str, kb or ())))
     stage = link_stage(options)
     desk = open_desk(curation)
-    log, told, progress = IssueLog(), 0, Progress()
+    log, told, progress = IssueLog(), 0, Progress("analyses", lambda done: done / len(paths))
     changes: list[Change] = []
     for path in paths:
         analysis = _read(path, log)

@@ -17,6 +17,7 @@ from kg.cli.diff import diff
 from kg.cli.doctor import doctor
 from kg.cli.explain import explain
 from kg.cli.extract import extract
+from kg.cli.fetch import fetch
 from kg.cli.gold import gold
 from kg.cli.kb import COMMANDS as KB_COMMANDS
 from kg.cli.link import link
@@ -27,6 +28,7 @@ from kg.cli.update import update
 from kg.cli.validate import validate
 
 COMMANDS: dict[str, Callable[..., Any]] = {
+    "fetch": fetch,
     "build": build,
     "update": update,
     "extract": extract,

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
-import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg.cli.common import tell
+from kg.cli.progress import LogFormat, Progress, tell_new
 from kg.errors import ConfigurationError
-from kg.issues import Issue, IssueLog, Severity
+from kg.issues import IssueLog, Severity
 
 if TYPE_CHECKING:
     from kg.assembly import Options, Wikidata
     from kg.batch.report import RunReport
     from kg.model import Analysis, Article
-
-
-class LogFormat(StrEnum):
-    """How problems are told on standard error: a line to read, or a JSON object per line."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 InputsArgument = Annotated[list[str], typer.Argument(metavar="INPUT…", help="Files, folders, patterns, or - for standard input.")]
@@ -104,15 +93,23 @@ def analyses(inputs: Sequence[str], batch: Batch, log: IssueLog, report: RunRepo
     Raises:
         ConfigurationError: an option or the installation is wrong.
     """
-    from kg.read.inputs import read_inputs
+    from kg.read.inputs import Extent, read_inputs
 
-    return analyses_of(read_inputs(list(inputs), log, lang=batch.lang), batch, log, report)
+    extent = Extent()
+    return analyses_of(read_inputs(list(inputs), log, lang=batch.lang, extent=extent), batch, log, report, extent.share)
 
 
-def analyses_of(articles: Iterable[Article], batch: Batch, log: IssueLog, report: RunReport) -> Iterator[Analysis]:
+def analyses_of(
+    articles: Iterable[Article],
+    batch: Batch,
+    log: IssueLog,
+    report: RunReport,
+    share: Callable[[], float | None] = lambda: None,
+) -> Iterator[Analysis]:
     """Analyse ``articles`` in order; what fails is logged and told, and the rest goes on.
 
-    On a terminal standard error shows how many are done and how fast; in a pipe it stays quiet but for problems.
+    On a terminal standard error shows how many are done, how fast, and, where ``share`` knows which part is read, the time left;
+    in a pipe it stays quiet but for problems.
 
     Raises:
         ConfigurationError: an option or the installation is wrong.
@@ -122,7 +119,9 @@ def analyses_of(articles: Iterable[Article], batch: Batch, log: IssueLog, report
     from kg.batch.pool import analyse_all
 
     cache = AnalysisCache(batch.work, fingerprint(batch.options)) if batch.work else None
-    told, progress = len(log.issues), Progress()
+    if cache:
+        cache.sweep()
+    told, progress = len(log.issues), Progress("articles", lambda done: share())
     for outcome in analyse_all(articles, batch.options, batch.workers, cache, batch.cluster):
         report.count(outcome)
         if outcome.failure is not None:
@@ -133,47 +132,6 @@ def analyses_of(articles: Iterable[Article], batch: Batch, log: IssueLog, report
             yield outcome.analysis
     progress.clear()
     tell_new(log, told, batch.log_format, progress)
-
-
-@dataclass(slots=True)
-class Progress:
-    """A line on the terminal that says how many articles are done and how many a second; nothing where there is no terminal."""
-
-    done: int = 0
-    terminal: bool = field(default_factory=lambda: sys.stderr.isatty())
-    began: float = field(default_factory=time.monotonic)
-    shown: float = 0.0
-
-    def step(self) -> None:
-        """One more is done."""
-        self.done += 1
-        now = time.monotonic()
-        if self.terminal and now - self.shown > 0.1:
-            self.shown = now
-            rate = self.done / max(now - self.began, 1e-6)
-            sys.stderr.write(f"\r\033[K{self.done:,} articles, {rate:.1f} a second")
-            sys.stderr.flush()
-
-    def clear(self) -> None:
-        """Take the line away, before another is printed."""
-        if self.terminal and self.shown:
-            sys.stderr.write("\r\033[K")
-            sys.stderr.flush()
-
-
-def tell_new(log: IssueLog, told: int, log_format: LogFormat, progress: Progress) -> int:
-    """Print the issues after the first ``told``; how many are told now."""
-    if told < len(log.issues):
-        progress.clear()
-    for issue in log.issues[told:]:
-        tell(_line(issue, log_format))
-    return len(log.issues)
-
-
-def _line(issue: Issue, log_format: LogFormat) -> str:
-    if log_format is LogFormat.TEXT:
-        return str(issue)
-    return json.dumps({"severity": issue.severity.value, "source": issue.source, "reason": issue.reason})
 
 
 def failures(log: IssueLog) -> int:

@@ -70,9 +70,11 @@ def write_forms(written: Written, files: dict[str, Path]) -> None:
     Raises:
         ConfigurationError: a file cannot be written.
     """
-    from kg.files import write_atomically
+    from kg.files import sweep, write_atomically
     from kg.rdf.outputs import OUTPUTS
 
+    for folder in sorted({path.parent for path in files.values()}):
+        sweep(folder)
     for name, path in files.items():
         write_atomically(path, OUTPUTS[name].write(written))
     summarise(written.graph)

@@ -8,12 +8,11 @@ from collections.abc import Iterable, Sequence
 from kg.merge.clusters import cluster
 from kg.merge.concepts import Concepts, concepts_of, similar
 from kg.merge.dates import days, gap
+from kg.merge.history import current, history
 from kg.model import Action, ActionType, Analysis, Case, Kind, MergedEntity, Report
 
 _YEARS_APART = 3 * 365
 """Dated actions further apart (days) are one matter only if the same offence ties them."""
-
-_ORDER = {kind: number for number, kind in enumerate(ActionType)}
 
 
 def build_cases(analyses: Sequence[Analysis], actions: Sequence[Action], entities: Sequence[MergedEntity]) -> tuple[Case, ...]:
@@ -42,6 +41,12 @@ class _Matter:
         for entity in entities:
             for article, member in entity.members:
                 self._members[entity.key].setdefault(article, []).append(member)
+        published = {key: found[1] for key, a in self._articles.items() if (found := days(a.article.published)) is not None}
+        self._told = {
+            key: min(known)
+            for key, action in self.actions.items()
+            if (known := [published[article] for article, _ in action.reports if article in published])
+        }
         self._offences = {key: self._offence(action) for key, action in self.actions.items()}
 
     def candidates(self) -> Iterable[tuple[str, str]]:
@@ -81,7 +86,7 @@ class _Matter:
 
     def case(self, keys: Sequence[str]) -> Case | None:
         """The case of a group of actions, or None where it concerns nobody that has a name."""
-        actions = sorted((self.actions[key] for key in keys), key=_rank)
+        actions = history((self.actions[key] for key in keys), self._told)
         people = sorted({key for action in actions for key in self.people(action)})
         if not people:
             return None
@@ -92,7 +97,14 @@ class _Matter:
         lang = self._language(people)
         names = [_name(self._entities[key], lang) for key in leading[:3]]
         title = ", ".join(names) + (f" + {len(people) - 3}" if len(people) > 3 else "")
-        return Case(id=min(keys), title=title, actions=tuple(action.id for action in actions), people=tuple(people))
+        now = current(actions)
+        return Case(
+            id=min(keys),
+            title=title,
+            actions=tuple(action.id for action in actions),
+            people=tuple(people),
+            current=None if now is None else now.id,
+        )
 
     def _language(self, people: Sequence[str]) -> str:
         """The language in which most of the people have a name; English where it is among those."""
@@ -129,12 +141,6 @@ class _Matter:
         return Concepts(
             ideas=frozenset().union(*(c.ideas for c in found)), numbers=frozenset(), rest=tuple(w for c in found for w in c.rest)
         )
-
-
-def _rank(action: Action) -> tuple[int, int, str]:
-    """By stage, then by date, what has none last."""
-    when = days(action.date)
-    return _ORDER[action.type], when[0] if when else 10**7, action.id
 
 
 def _name(entity: MergedEntity, lang: str) -> str:

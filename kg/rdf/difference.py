@@ -98,7 +98,12 @@ def compare(old: Snapshot, new: Snapshot) -> Difference:
             old.cases,
             new.cases,
             match.cases,
-            {vocab.RDFS_LABEL.value: "title", vocab.KG_INVOLVES.value: "people", vocab.KG_HAS_ACTION.value: "actions"},
+            {
+                vocab.RDFS_LABEL.value: "title",
+                vocab.KG_INVOLVES.value: "people",
+                vocab.KG_HAS_ACTION.value: "actions",
+                vocab.KG_CURRENT_ACTION.value: "stands at",
+            },
             words.case,
         ),
         "origin": _origins(old, new),

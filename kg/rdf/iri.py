@@ -140,9 +140,9 @@ def action_iri(base: str, kind: ActionType, first_report: str) -> str:
     return f"{base}action/{digest('action', kind.value, first_report)}"
 
 
-def case_iri(base: str, people: Iterable[str], first_action: str) -> str:
-    """``…/case/<hash>`` from the people concerned and the case's first action."""
-    return f"{base}case/{digest('case', first_action, *sorted(set(people)))}"
+def case_iri(base: str, first_action: str) -> str:
+    """``…/case/<hash>`` from the case's first action."""
+    return f"{base}case/{digest('case', first_action)}"
 
 
 def _unsafe(char: str) -> bool:

@@ -89,13 +89,7 @@ def name_nodes(graph: Graph, base: str = DATA) -> Names:
     members = {member: entities[entity.key] for entity in graph.entities for member in entity.members}
     reports = _reports(graph, articles, base)
     actions = _actions(graph, reports, base)
-    cases = {
-        case.id: iri.case_iri(
-            base, (_found(entities, key, "entity") for key in case.people), _found(actions, case.actions[0], "action")
-        )
-        for case in graph.cases
-        if case.actions
-    }
+    cases = {case.id: iri.case_iri(base, _found(actions, min(case.actions), "action")) for case in graph.cases if case.actions}
     return Names(articles, entities, members, reports, actions, cases)
 
 

@@ -52,10 +52,13 @@ def graph_triples(graph: Graph, base: str = vocab.DATA, run: Run | None = None) 
         node = out.node(names.cases[case.id])
         out.add_node(node, (vocab.KG_CASE,), ((vocab.RDFS_LABEL, terms.text_literal(case.title) if case.title else None),))
         out.add_all(node, vocab.KG_INVOLVES, (out.node(names.entity(key)) for key in case.people))
-        for member in case.actions:
+        if case.current is not None:
+            out.add(node, vocab.KG_CURRENT_ACTION, out.node(names.action(case.current)))
+        for position, member in enumerate(case.actions, 1):
             step = out.node(names.action(member))
             out.add(node, vocab.KG_HAS_ACTION, step)
             out.add(step, vocab.KG_PART_OF_CASE, node)
+            out.add(step, vocab.KG_POSITION, terms.integer_literal(position))
     return out.sorted()
 
 

@@ -12,6 +12,7 @@ import pyoxigraph
 
 from kg.errors import ConfigurationError
 from kg.rdf.files import ontology_path
+from kg.rdf.query_constraints import ask, split_shapes
 from kg.rdf.reading import read_triples
 
 if TYPE_CHECKING:
@@ -58,17 +59,24 @@ def validate(triples: Iterable[pyoxigraph.Triple], shapes: Sequence[Path] = ()) 
     # What goes wrong is raised as well; the user shall read it once.
     logging.getLogger("pyshacl-validate").disabled = True
     data = set(triples)
+    whole = data | read_triples([ontology_path("kg.ttl")])
+    # Shapes of others may ask anything: their queries are left to the processor.
+    given, queries = (read_triples(shapes), ()) if shapes else split_shapes(read_triples([ontology_path("shapes.ttl")]))
     try:
         _, report, _ = run_shacl(
-            to_rdflib(data | read_triples([ontology_path("kg.ttl")])),
-            shacl_graph=to_rdflib(read_triples(shapes or [ontology_path("shapes.ttl")])),
+            to_rdflib(whole),
+            shacl_graph=to_rdflib(given),
             inference="none",
             allow_warnings=True,
             inplace=True,
         )
     except (ConstraintLoadError, ShapeLoadError, ReportableRuntimeError) as error:
         raise ConfigurationError(f"the shapes are not valid: {error}") from error
-    return Verdict(len(data), _results(report))
+    doubts = (
+        Result(found.constraint.severity, found.focus, found.message, found.constraint.shape, found.value)
+        for found in ask(whole, queries)
+    )
+    return Verdict(len(data), _sorted([*_results(report), *doubts]))
 
 
 def to_rdflib(triples: Iterable[pyoxigraph.Triple]) -> Graph:
@@ -96,14 +104,14 @@ def to_rdflib(triples: Iterable[pyoxigraph.Triple]) -> Graph:
     return graph
 
 
-def _results(report: Graph) -> tuple[Result, ...]:
+def _results(report: Graph) -> list[Result]:
     from rdflib import RDF, URIRef
 
     def text(node: object, name: str) -> str:
         values = sorted(str(value) for value in report.objects(node, URIRef(_SH + name)))  # type: ignore[arg-type]
         return values[0] if values else ""
 
-    found = {
+    return [
         Result(
             severity=text(node, "resultSeverity").removeprefix(_SH),
             focus=text(node, "focusNode"),
@@ -112,6 +120,10 @@ def _results(report: Graph) -> tuple[Result, ...]:
             value=text(node, "value"),
         )
         for node in report.subjects(RDF.type, URIRef(_SH + "ValidationResult"))
-    }
+    ]
+
+
+def _sorted(results: Iterable[Result]) -> tuple[Result, ...]:
+    """``results`` once each, from worst to mildest."""
     rank = {severity: number for number, severity in enumerate(SEVERITIES)}
-    return tuple(sorted(found, key=lambda r: (rank.get(r.severity, 0), r.focus, r.shape, r.message, r.value)))
+    return tuple(sorted(set(results), key=lambda r: (rank.get(r.severity, 0), r.focus, r.shape, r.message, r.value)))

@@ -9,7 +9,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO
@@ -70,8 +70,35 @@ STANDARD_INPUT = "-"
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|\?xml|!--|article|div|p|meta|title|h1)\b", re.I)
 
 
+@dataclass(slots=True)
+class Extent:
+    """How much there is to read, in bytes of files as they lie on disk, and how much of it was read.
+
+    ``whole`` is None while it is not known: before the first article, and where standard input is among the inputs.
+    """
+
+    whole: int | None = None
+    before: int = 0
+    current: BinaryIO | None = None
+
+    def share(self) -> float | None:
+        """Which part is read, from 0 to 1; None where the whole is not known."""
+        if not self.whole:
+            return None
+        try:
+            place = self.current.tell() if self.current is not None else 0
+        except (OSError, ValueError):  # a stream that cannot tell, or is closed
+            place = 0
+        return min(1.0, (self.before + place) / self.whole)
+
+
 def read_inputs(
-    inputs: Sequence[str], log: IssueLog, lang: str | None = None, limit: int = MAX_BYTES, stdin: BinaryIO | None = None
+    inputs: Sequence[str],
+    log: IssueLog,
+    lang: str | None = None,
+    limit: int = MAX_BYTES,
+    stdin: BinaryIO | None = None,
+    extent: Extent | None = None,
 ) -> Iterator[Article]:
     """The articles of ``inputs``, in order: what cannot be read goes to ``log`` and the rest goes on.
 
@@ -85,12 +112,13 @@ def read_inputs(
         lang: the language of all articles; None detects each, and a record's own ``lang`` goes before both.
         limit: largest document, or record of a file of records, in bytes.
         stdin: the bytes that ``-`` stands for; None takes the process's.
+        extent: is kept at how far the reading is.
 
     Raises:
         ConfigurationError: ``lang`` has no language pack.
     """
     check_language(lang)
-    return _names_only(_distinct(_all(inputs, log, lang, limit, stdin), log), log)
+    return _names_only(_distinct(_all(inputs, log, lang, limit, stdin, extent or Extent()), log), log)
 
 
 def reader_of(path: Path) -> Reader | None:
@@ -98,18 +126,30 @@ def reader_of(path: Path) -> Reader | None:
     return _by_name(path.name)
 
 
-def _all(inputs: Sequence[str], log: IssueLog, lang: str | None, limit: int, stdin: BinaryIO | None) -> Iterator[Article]:
+def _all(
+    inputs: Sequence[str], log: IssueLog, lang: str | None, limit: int, stdin: BinaryIO | None, extent: Extent
+) -> Iterator[Article]:
+    named = [[] if given == STANDARD_INPUT else _expand(given, log) for given in inputs]
+    if STANDARD_INPUT not in inputs:
+        extent.whole = sum(map(_size, {os.path.realpath(path): path for paths in named for path in paths}.values()))
     seen: set[str] = set()
-    for given in inputs:
+    for given, paths in zip(inputs, named, strict=True):
         if given == STANDARD_INPUT:
             stream = stdin if stdin is not None else sys.stdin.buffer
             yield from _guarded(_sniffed, Source("standard input", "stdin", stream, log, lang, limit))
-            continue
-        for path in _expand(given, log):
+        for path in paths:
             real = os.path.realpath(path)
             if real not in seen:
                 seen.add(real)
-                yield from _read_file(path, log, lang, limit)
+                yield from _read_file(path, log, lang, limit, extent)
+                extent.before += _size(path)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _expand(given: str, log: IssueLog) -> list[Path]:
@@ -150,17 +190,20 @@ def _below(folder: Path, log: IssueLog) -> list[Path]:
     return sorted(found, key=lambda path: path.parts)
 
 
-def _read_file(path: Path, log: IssueLog, lang: str | None, limit: int) -> Iterator[Article]:
+def _read_file(path: Path, log: IssueLog, lang: str | None, limit: int, extent: Extent) -> Iterator[Article]:
     reader = reader_of(path)
     try:
         if reader is None or not path.is_file():
             raise ArticleError(str(path), "is no regular file")
         with path.open("rb") as stream:
+            extent.current = stream
             yield from _guarded(reader, Source(str(path), path.stem, stream, log, lang, limit))
     except ArticleError as error:
         log.error(error.source, error.reason)
     except OSError as error:
         log.error(str(path), f"cannot be read: {_reason(error)}")
+    finally:
+        extent.current = None
 
 
 def _guarded(reader: Reader, source: Source) -> Iterator[Article]:

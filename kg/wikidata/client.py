@@ -6,13 +6,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
 
 from kg.issues import printable
+from kg.waiting import retry_after
 from kg.wikidata.answers import Answers
 from kg.wikidata.settings import Settings
 
@@ -137,7 +136,7 @@ class Client:
                 reason = f"it answers {response.status_code}, {code or ('no JSON' if answer is None else 'an error')}"
                 if not transient and response.status_code != requests.codes.ok:
                     raise Unreachable(reason)
-                wait = max(wait, _retry_after(response, self.clock()))
+                wait = max(wait, retry_after(response.headers.get("Retry-After", ""), self.clock()))
             if wait > self.settings.patience:
                 raise Unreachable(f"{reason}, and asks to wait {wait:.0f} s")
             if attempt + 1 < TRIES:
@@ -186,15 +185,3 @@ def _code(answer: dict[str, Any] | None) -> str:
     if not isinstance(error, dict):
         return ""
     return printable(str(error.get("code") or "error"), 60)
-
-
-def _retry_after(response: requests.Response, now: float) -> float:
-    """The seconds that the server asks to wait: a number or a date; 0 where it says nothing."""
-    value = response.headers.get("Retry-After", "").strip()
-    if value.isdecimal():
-        return float(value[:9])
-    try:
-        then = parsedate_to_datetime(value)
-    except ValueError:
-        return 0.0
-    return max(0.0, (then if then.tzinfo else then.replace(tzinfo=UTC)).timestamp() - now)
