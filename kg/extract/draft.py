@@ -103,7 +103,7 @@ def _draft(
     offence = find_offence(view, trigger, words) if filled.offence is None else None
     date = date_of(view, trigger.head, trigger.span, values)
     amount = amount_of(trigger.span, values) if trigger.pattern.type in WITH_AMOUNT else None
-    duration = duration_of(trigger.span, values) if trigger.pattern.type in WITH_DURATION else None
+    duration = duration_of(trigger.pattern.type, trigger.span, values) if trigger.pattern.type in WITH_DURATION else None
     modality, decider = find_modality(view, trigger, words, date is not None)
     have: dict[str, object] = {
         "target": filled.target or filled.target_text,

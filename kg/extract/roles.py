@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.extract.context import Discourse
 from kg.extract.grammar import Grammar
-from kg.extract.sentences import Named, View
+from kg.extract.sentences import Named, View, Word
 from kg.extract.surface import surface_arguments
 from kg.extract.syntax import Argument, tree_arguments
 from kg.extract.triggers import Trigger
@@ -292,11 +292,17 @@ class _Filler:
             self.certain = not self.add("target", here[0], "only name of the headline")
 
     def tells_of_others(self, entity: str) -> bool:
-        """Whether the sentence names another person or speaks of people: then the action may be theirs."""
+        """Whether the sentence names another person or speaks of several people: then the action may be theirs."""
         names = [n for n in self.view.names if n.kind is Kind.PERSON and n.entity not in self.speakers]
         if any(n.entity != entity for n in names):
             return True
-        return any(word.text in self.grammar.persons and word.text not in self.grammar.definite for word in self.view.words)
+        return any(word.text in self.grammar.persons and self.is_several(word) for word in self.view.words)
+
+    def is_several(self, word: Word) -> bool:
+        """Whether a noun for people is in the plural, by its tree or its ending."""
+        if self.view.document.trees:
+            return "Number=Plur" in self.view.document.tokens[word.token].morph
+        return word.text.endswith(tuple(self.grammar.plural_endings))
 
     def locate(self) -> None:
         """A place behind a locative preposition near the trigger, in its sentence."""

@@ -18,8 +18,10 @@ from kg.model import ActionType, Amount, Article, Document, Span
 _A = ActionType
 WITH_AMOUNT = frozenset({_A.BAIL, _A.FINE})
 """Types whose sum of money is an argument."""
-WITH_DURATION = frozenset({_A.SENTENCE, _A.DETENTION, _A.RESTRICTION, _A.BAN})
-"""Types whose length of time is an argument. An arrest is a moment; years beside it are an age."""
+WITH_DURATION = frozenset({_A.SENTENCE, _A.DETENTION, _A.RESTRICTION, _A.BAN, _A.ARREST})
+"""Types whose length of time is an argument."""
+_OF_CUSTODY = frozenset({"day", "hour"})
+"""Units of the custody that an arrest begins; months and years beside it are an age or how long somebody was sought."""
 _SCOPE = frozenset(".;!?؟؛")
 _FAR = 160
 _DATED = frozenset({"day", "month", "year"})
@@ -128,10 +130,12 @@ def amount_of(trigger: Span, values: Values) -> tuple[Amount, Span] | None:
     return (best[2], best[1]) if best and best[0] <= 200 else None
 
 
-def duration_of(trigger: Span, values: Values) -> tuple[str, Span] | None:
-    """The length of time nearest to the trigger that has a value; parts of a longer term do not count."""
+def duration_of(kind: ActionType, trigger: Span, values: Values) -> tuple[str, Span] | None:
+    """The length of time nearest to the trigger of an action of ``kind``, if it has a value; parts of a longer term do not count."""
     options = [
-        (_cost(trigger, d.span), d.span, d.value) for d in values.durations if d.kind in ("term", "limit", "life", "range")
+        (_cost(trigger, d.span), d.span, d.value)
+        for d in values.durations
+        if d.kind in ("term", "limit", "life", "range") and (kind is not _A.ARREST or d.unit in _OF_CUSTODY)
     ]
     best = min(options, key=lambda o: (o[0], o[1]), default=None)
     return (best[2], best[1]) if best and best[2] and best[0] <= 120 else None
