@@ -6,6 +6,7 @@ Unicode code points of ``Article.text``, the original text, half open.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -328,9 +329,19 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Everything that is written: the analyses and what merging made of them."""
+    """Everything that is written: the analyses and what merging made of them.
+
+    ``copies`` pairs the id of an article that is nearly the same text as another with the id of that other, which stands for all
+    that are alike and is a copy of none.
+    """
 
     analyses: tuple[Analysis, ...]
     entities: tuple[MergedEntity, ...]
     actions: tuple[Action, ...]
     cases: tuple[Case, ...] = field(default=())
+    copies: tuple[tuple[str, str], ...] = field(default=())
+
+    def independent(self, articles: Iterable[str]) -> frozenset[str]:
+        """The ids of ``articles`` as independent sources: copies of one text count as the one that stands for them."""
+        originals = dict(self.copies)
+        return frozenset(originals.get(article, article) for article in articles)

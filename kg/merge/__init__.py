@@ -1,4 +1,4 @@
-"""What several articles say becomes entities, actions and cases.
+"""What several articles say becomes entities, actions and cases; articles that are one text are told.
 
 ``merge`` is pure and does not care for the order of the articles.
 
@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from kg.errors import KgError
 from kg.merge.actions import merge_actions
 from kg.merge.cases import build_cases
+from kg.merge.copies import find_copies
 from kg.merge.entities import merge_entities
 from kg.model import Analysis, Graph
 
@@ -35,7 +36,8 @@ def merge(analyses: Iterable[Analysis]) -> Graph:
     ordered = tuple(by_id[key] for key in sorted(by_id))
     merged = merge_entities(ordered)
     actions = merge_actions(ordered, merged.keys, merged.context)
-    return Graph(ordered, merged.entities, actions, build_cases(ordered, actions, merged.entities))
+    cases = build_cases(ordered, actions, merged.entities)
+    return Graph(ordered, merged.entities, actions, cases, find_copies(ordered))
 
 
 def _check(analysis: Analysis) -> None:

@@ -40,6 +40,8 @@ def graph_triples(graph: Graph, base: str = vocab.DATA, run: Run | None = None) 
         activity = runs.of(analysis)
         write_article(out, analysis, names, activity)
         write_reports(out, analysis, names, actions, activity)
+    for copy, original in graph.copies:
+        out.add(out.node(names.articles[copy]), vocab.KG_COPY_OF, out.node(names.articles[original]))
     forms = {(a.article.id, e.id): (a.article.lang, e.name) for a in graph.analyses for e in a.entities or ()}
     for entity in graph.entities:
         _write_entity(out, entity, names, [forms[member] for member in sorted(entity.members) if member in forms])

@@ -21,7 +21,7 @@ LOCATION = "P276"
 REFERENCE_URL = "S854"
 PUBLICATION_DATE = "S577"
 MINIMUM_ARTICLES = 2
-"""How many articles must agree on an action before it is proposed."""
+"""How many articles must agree on an action before it is proposed; copies of one text count once."""
 
 
 def to_quickstatements(graph: Graph, names: Names) -> bytes:
@@ -36,7 +36,7 @@ def to_quickstatements(graph: Graph, names: Names) -> bytes:
         if (
             event is None
             or not _agreed(action, [modalities[member] for member in action.reports])
-            or len(told) < MINIMUM_ARTICLES
+            or len(graph.independent(told)) < MINIMUM_ARTICLES
         ):
             continue
         places = [items[key] for key in action.place if key in items]
