@@ -20,8 +20,8 @@ examples and counter-examples that run as tests. Its ``phrases`` are words with 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -34,6 +34,9 @@ from kg.lang.pack import LanguagePack, load_pack
 from kg.model import ActionType, Modality
 
 LAYERS = frozenset({"DUR", "AMT", "DATE", "PER", "ORG", "LOC"})
+Readings = tuple[tuple[int, str, tuple[Form, ...]], ...]
+_REMEMBERED, _LONGEST = 50_000, 40
+"""Words whose readings are remembered, and the letters of the longest such word: both bound the memory."""
 _ELIDED = re.compile(r"[^\W_]+'")
 _LEXEME = re.compile(r"\{(?:(v|n):)?([^{}.]+)(?:\.(\w+\+?))?\}")
 _KEYS = frozenset(
@@ -77,12 +80,21 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A sequence of elements; ``[first, last)`` of them are the trigger."""
+    """A sequence of elements; ``[first, last)`` of them are the trigger.
+
+    ``words`` and ``lexemes`` are what elements behind the first one need, wherever it stands in the sentence.
+    """
 
     source: str
     elements: tuple[Element, ...]
     first: int
     last: int
+    words: tuple[frozenset[str], ...] = ()
+    lexemes: tuple[str, ...] = ()
+
+    def may_match(self, words: Set[str], lexemes: Set[str]) -> bool:
+        """Whether a sentence of such words and lexemes has something for every element behind the first."""
+        return all(lexeme in lexemes for lexeme in self.lexemes) and not any(words.isdisjoint(some) for some in self.words)
 
 
 @dataclass(frozen=True)
@@ -127,10 +139,16 @@ class PatternBook:
     by_word: Mapping[str, tuple[tuple[int, int], ...]]
     by_lexeme: Mapping[str, tuple[tuple[int, int], ...]]
     unindexed: tuple[tuple[int, int], ...]
+    _read: dict[str, Readings] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def readings(self, word: str) -> tuple[tuple[int, str, tuple[Form, ...]], ...]:
+    def readings(self, word: str) -> Readings:
         """Ways to read a folded word, as (letters outside, rest, forms)."""
-        return tuple((dropped, rest, self.forms.get(rest, ())) for dropped, rest in self.morphology.strip(word))
+        found = self._read.get(word)
+        if found is None:
+            found = tuple((dropped, rest, self.forms.get(rest, ())) for dropped, rest in self.morphology.strip(word))
+            if len(self._read) < _REMEMBERED and len(word) <= _LONGEST:
+                self._read[word] = found
+        return found
 
 
 @cache
@@ -235,7 +253,10 @@ class _Compiler:
             last = len(elements)
         if not elements or first >= last or elements[0].kind == "gap" or elements[-1].kind == "gap":
             raise ValueError(f"the phrase {source!r} is empty, or begins or ends with a gap")
-        return Phrase(source, tuple(elements), first, last)
+        needed = [element for element in elements[1:] if not element.optional]
+        words = tuple(element.words for element in needed if element.kind == "words")
+        lexemes = tuple(element.lexeme for element in needed if element.kind == "lexeme")
+        return Phrase(source, tuple(elements), first, last, words, lexemes)
 
     def elements(self, part: str) -> tuple[Element, ...]:
         if part.startswith("..") and part[2:].isdigit():

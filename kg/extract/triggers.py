@@ -45,6 +45,7 @@ class _Step:
 def find_triggers(view: View, book: PatternBook) -> tuple[Trigger, ...]:
     """All triggers of a sentence, in order; where matches overlap the one of higher priority, then the longer one, stays."""
     found: list[Trigger] = []
+    words, lexemes = _vocabulary(view, book)
     for start, word in enumerate(view.words):
         if not word.is_word:
             continue
@@ -55,7 +56,7 @@ def find_triggers(view: View, book: PatternBook) -> tuple[Trigger, ...]:
                 seen.update(book.by_lexeme.get(form.lexeme, ()))
         for i, j in sorted(seen):
             pattern = book.patterns[i]
-            if pattern.headline and not view.headline:
+            if (pattern.headline and not view.headline) or not pattern.phrases[j].may_match(words, lexemes):
                 continue
             steps = next(_match(pattern.phrases[j], view, book, 0, start), None)
             if steps is None:
@@ -69,6 +70,17 @@ def find_triggers(view: View, book: PatternBook) -> tuple[Trigger, ...]:
         if not any(trigger.span.overlaps(other.span) for other in kept):
             kept.append(trigger)
     return tuple(sorted(kept, key=lambda t: (t.span, t.pattern.id)))
+
+
+def _vocabulary(view: View, book: PatternBook) -> tuple[set[str], set[str]]:
+    """The words of a sentence, with and without clitics, and the lexemes that they may belong to."""
+    words: set[str] = set()
+    lexemes: set[str] = set()
+    for word in view.words:
+        for dropped, rest, forms in book.readings(word.text):
+            words.update((rest, word.text[dropped:]))
+            lexemes.update(form.lexeme for form in forms)
+    return words, lexemes
 
 
 def _match(phrase: Phrase, view: View, book: PatternBook, element: int, at: int) -> Iterator[tuple[_Step, ...]]:
@@ -97,7 +109,7 @@ def _steps(element: Element, number: int, view: View, book: PatternBook, at: int
         return
     word = view.words[at]
     if element.kind == "words":
-        for dropped, rest in book.morphology.strip(word.text):
+        for dropped, rest, _ in book.readings(word.text):
             if rest in element.words or word.text[dropped:] in element.words:
                 yield _Step(number, at, at + 1, dropped)
                 return
@@ -109,7 +121,7 @@ def _steps(element: Element, number: int, view: View, book: PatternBook, at: int
                     return
     elif element.kind == "regex":
         assert element.regex is not None  # noqa: S101 - the compiler sets it for this kind
-        for dropped, _ in book.morphology.strip(word.text):
+        for dropped, _, _ in book.readings(word.text):
             if element.regex.fullmatch(word.text[dropped:]):
                 yield _Step(number, at, at + 1, dropped)
                 return

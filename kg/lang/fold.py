@@ -16,6 +16,8 @@ _LETTERS = str.maketrans("أإآٱىیکةؤئ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶
 _TABLE: dict[int, str] = {**_APOSTROPHES, **_HYPHENS, **_SPACES, **{key: chr(value) for key, value in _LETTERS.items()}}
 # Tatweel, and format characters (bidi controls, joiners, soft hyphen) are dropped with the combining marks of Arabic.
 _DROPPED_CATEGORIES = frozenset({"Cf", "Cc"})
+_REMEMBERED = 20_000
+"""Characters whose folding is remembered: more than the scripts of any news, less than all of Unicode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +51,15 @@ def fold(text: str, offset: int = 0) -> Folded:
 
     Latin accents stay: they tell words apart (``juge``, ``jugé``). ``offset`` is the place of ``text`` in the article.
     """
+    whole = text.translate(_FOLDS)
+    if len(whole) == len(text):  # nothing is dropped, and nothing becomes longer
+        places = tuple(range(offset, offset + len(text) + 1))
+        return Folded(whole, places[:-1], places[1:])
     out: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     for index, char in enumerate(text, offset):
-        folded = _TABLE.get(ord(char))
-        if folded is None:
-            folded = char.lower() if char.isascii() else _fold_rare(char)
+        folded = _FOLDS[ord(char)]
         if folded:
             out.append(folded)
             starts.append(index)
@@ -67,7 +71,7 @@ def fold(text: str, offset: int = 0) -> Folded:
 
 def fold_word(text: str) -> str:
     """The folded form alone, for looking words up."""
-    return fold(text).text
+    return text.translate(_FOLDS)
 
 
 def _fold_rare(char: str) -> str:
@@ -76,3 +80,17 @@ def _fold_rare(char: str) -> str:
         return ""
     lower = char.lower()
     return lower if len(lower) == 1 else char
+
+
+class _Folds(dict[int, str]):
+    """What each character becomes, one character or none, found out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        folded = char.lower() if char.isascii() else _fold_rare(char)
+        if len(self) < _REMEMBERED:
+            self[code] = folded
+        return folded
+
+
+_FOLDS = _Folds(_TABLE)

@@ -76,6 +76,7 @@ class FileKnowledgeBase:
         self._row = lru_cache(maxsize=20_000)(self._read_row)
         self._match = lru_cache(maxsize=20_000)(self._find)
         self._begins = lru_cache(maxsize=50_000)(self._has_prefix)
+        self._demonym = lru_cache(maxsize=20_000)(self._find_demonym)
 
     def __len__(self) -> int:
         return len(self._qids)
@@ -121,6 +122,10 @@ class FileKnowledgeBase:
 
     def demonym(self, word: str, lang: str) -> str | None:
         """The QID of the country whose people or adjective ``word`` is, or None."""
+        found: str | None = self._demonym(word, lang)
+        return found
+
+    def _find_demonym(self, word: str, lang: str) -> str | None:
         folded = fold_word(word)
         if not folded.isprintable():
             return None
