@@ -7,6 +7,7 @@ import io
 import json
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyoxigraph
@@ -328,3 +329,15 @@ def test_in_front_of_an_endpoint_the_answers_are_the_same(url: str) -> None:
             requests.get(f"{front}/api/case", {"id": path}, timeout=20).json()
             == requests.get(f"{url}/api/case", {"id": path}, timeout=20).json()
         )
+
+
+def test_the_same_query_is_answered_once_unless_it_tells_the_time(url: str) -> None:
+    slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . FILTER (?c != ?f) }"
+    with ThreadPoolExecutor(12) as pool:
+        asked = list(pool.map(lambda _: requests.get(f"{url}/sparql", {"query": slow}, timeout=60), range(12)))
+    assert len({answer.content for answer in asked}) == 1
+
+    def now() -> str:
+        return requests.get(f"{url}/sparql", {"query": "SELECT (STRUUID() AS ?t) {}"}, timeout=20).text
+
+    assert now() != now()

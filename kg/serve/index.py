@@ -58,7 +58,6 @@ class Item:
     lang: str = ""
     date: str = ""
     publisher: str = ""
-    folded: tuple[str, ...] = ()
 
 
 class Index:
@@ -66,11 +65,9 @@ class Index:
 
     def __init__(self, items: Iterable[Item]) -> None:
         self.items: dict[str, Item] = {item.iri: item for item in items}
-        for item in self.items.values():
-            names = dict.fromkeys(_folded(name) for name in (*item.labels.values(), *item.names))
-            item.folded = tuple(name for name in names if name)
         self.ranked = sorted(self.items.values(), key=lambda item: (-item.weight, item.iri))
         self.counts = Counter(item.sort for item in self.ranked)
+        self._names: dict[str, tuple[str, ...]] = {}
         self._sounds: dict[str, list[Item]] | None = None
 
     def search(self, query: str, sort: str = "") -> list[Item]:
@@ -79,11 +76,19 @@ class Index:
         pool = [item for item in self.ranked if not sort or item.sort == sort]
         if not words:
             return pool
-        scored = [(score, item) for item in pool if (score := _score(words, item.folded))]
+        scored = [(score, item) for item in pool if (score := _score(words, self.names(item)))]
         if not scored:
             scored = [(1, item) for item in self._alike(query) if not sort or item.sort == sort]
         scored.sort(key=lambda pair: (-pair[0], -pair[1].weight, pair[1].iri))
         return [item for _, item in scored]
+
+    def names(self, item: Item) -> tuple[str, ...]:
+        """The names of an item, folded; made when they are first looked for, so that the first page does not wait for them."""
+        found = self._names.get(item.iri)
+        if found is None:
+            names = dict.fromkeys(_folded(name) for name in (*item.labels.values(), *item.names))
+            found = self._names[item.iri] = tuple(name for name in names if name)
+        return found
 
     def _alike(self, query: str) -> list[Item]:
         """Items a name of which has, for each word of ``query``, a word that sounds like it, in any script."""
