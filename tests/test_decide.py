@@ -54,7 +54,7 @@ def test_a_confirmed_report_says_who_and_when_and_the_graph_is_valid() -> None:
     triples = graph_triples(merge([Desk(desk.decisions).apply(analysis) for analysis in everything()]))
     said = {t.predicate.value.rpartition("#")[2]: t.object.value for t in triples if "review" in t.predicate.value}  # type: ignore[union-attr]
     assert said == {"review": "confirmed", "reviewedBy": "Ida", "reviewedAt": AT}
-    assert validate(set(triples)).results == ()
+    assert [r for r in validate(set(triples)).results if r.severity == "Violation"] == []
 
 
 def test_a_correction_changes_type_modality_date_and_roles() -> None:
