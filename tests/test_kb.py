@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -231,3 +232,23 @@ def test_a_qid_that_far_places_share_is_doubtful() -> None:
     assert not claims.Claims([row, {**row, "latitude": "59.9"}]).is_sole("Q7")
     assert not claims.Claims([row, {**row, "name": "Norrby"}]).is_sole("Q7")
     assert not claims.Claims([row, {**row, "country_code": "NO"}]).is_sole("Q7")
+
+
+def test_regions_are_what_the_table_says(root: Path) -> None:
+    found = [line.split("\t") for line in (root / "training/kb/regions.tsv").read_text("utf-8").splitlines() if line[0] != "#"]
+    assert len({code for code, *_ in found}) == len({qid for _, qid, *_ in found}) == len(found) > 800
+    assert all(re.fullmatch(r"[A-Z]{2}-[A-Z0-9]{1,3}", code) and re.fullmatch(r"Q[1-9]\d*", qid) for code, qid, *_ in found)
+    shipped = open_shipped()
+    entries = {code: shipped.entry(qid) for code, qid, *_ in found}
+    assert all(entry is not None and entry.kind is Kind.PLACE for entry in entries.values())
+    countries: dict[str, set[str | None]] = {}
+    for code, entry in entries.items():
+        countries.setdefault(code[:2], set()).add(entry.country if entry else None)
+    assert all(len(found) == 1 for found in countries.values())
+
+
+def test_a_region_called_after_its_town_has_a_weak_name() -> None:
+    matches = {match.entry.feature: match.weak for match in open_shipped().match("حمص", "ar")}
+    assert matches == {"city": False, "region": True}
+    assert [match.entry.qid for match in open_shipped().match("Homs Governorate", "en")] == ["Q214094"]
+    assert not open_shipped().match("البحر الأحمر", "ar")

@@ -181,6 +181,26 @@ def test_known_things_get_their_item(lang: str, text: str, names: tuple[Named, .
     assert qids(text, lang, names) == expected
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "name", "qid"),
+    [
+        ("en", "He lives in Lille, France now.", "Lille, France", "Q648"),
+        ("en", "He lives in the Netherlands now.", "the Netherlands", "Q55"),
+        ("en", "He lives in New-York now.", "New-York", "Q60"),
+        ("en", "The State of Maryland sued.", "State of Maryland", "Q1391"),
+        ("en", "A Russian court sat.", "Russian", "Q159"),
+        ("en", "A British court sat.", "British", None),
+        ("fr", "Il vit en Egypte.", "Egypte", "Q79"),
+        ("fr", "La ville de Lyon porte plainte.", "ville de Lyon", "Q456"),
+        ("fr", "Une cour Russe siège.", "Russe", None),
+        ("ar", "وقع في محافظة نينوى حادث.", "محافظة نينوى", "Q189352"),
+        ("ar", "وقع في محافظة نينوى حادث.", "نينوى", "Q189352"),
+    ],
+)
+def test_other_forms_of_a_place(lang: str, text: str, name: str, qid: str | None) -> None:
+    assert qids(text, lang, ((name, L),)) == {name: qid}
+
+
 def test_candidates_are_kept_where_the_text_does_not_decide() -> None:
     (springfield,) = entities("He drove through Springfield.", "en", (("Springfield", L),))
     assert springfield.qid is None

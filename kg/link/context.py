@@ -39,7 +39,8 @@ class Context:
     ``countries`` counts, by QID, from how many different names or demonyms each country follows; ``sources`` keeps which, so that
     a name is no evidence for itself. ``beside`` tells, by the name of a group, which countries are named right behind it
     (``London, Ontario``). ``qids`` are the items that groups mean beyond doubt. ``near`` are the folded words around the
-    mentions of a group, ``sorts`` the sorts of place that the words next to it say (``the state of``). ``points`` are places, by
+    mentions of a group, ``sorts`` the sorts of place that the words next to it say (``the state of``), or with ``=`` before it a
+    word with which the label of the place begins. ``points`` are places, by
     country, that the text means beyond doubt, with their coordinates. ``titles`` are the folded words right before a person,
     ``people`` the well-known people of each country whose full and rare name is in the text.
     """
@@ -223,6 +224,8 @@ def _sorts(groups: Sequence[Group], body: Body, lang: str) -> dict[str, frozense
                     _begins(behind, table.get("behind", ())) and not _begins(behind, table.get("before", ()))
                 ):
                     found.setdefault(group.name, set()).update(table["features"])
+                    if "label" in table:  # said of those alone whose label begins so
+                        found[group.name].add(f"={table['label']}")
     return {name: frozenset(sorts) for name, sorts in found.items()}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -20,19 +21,27 @@ KNOWN_TOWN = 100_000
 """Inhabitants below which a town with namesakes in its own country needs its surroundings in the text."""
 ONLY_ONE = 100_000
 """Inhabitants from which the only place of its name is linked without its country being spoken of."""
+DWARFED = 8
+"""How many times as many inhabitants as all of its name a city has whose namesakes do not count."""
 UNION = 0.9
 """Prior from which a two- or three-letter acronym needs no evidence (``UN``, ``EU``)."""
 HEADS = frozenset({"president", "minister", "chancellor", "king", "queen", "pope", "secretary-general", "leader"})
 """Words of a description by which the country of a person is evidence enough."""
 
+BRANDS = frozenset(
+    {"newspaper", "magazine", "broadcaster", "company", "bank", "maker", "platform", "retailer", "airline", "network"}
+)
+"""Words of the description of an organisation with a name of its own."""
+
 Offices = Mapping[str, frozenset[str]]
 
 
 class Rivals(NamedTuple):
-    """How many other entries have the name: anywhere, and in the entry's own country."""
+    """How many other entries have the name: anywhere, and in the entry's own country; the inhabitants of the largest."""
 
     all: int
     at_home: int
+    largest: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,8 @@ class Scored:
     """A candidate with its score between 0 and 1.
 
     ``enough``: the evidence suffices to link it; ``supported``: the text speaks of its country, work or surroundings;
-    ``beside``: its country or region is named next to it; ``fits``: a mention of that kind may be the entry.
+    ``beside``: its country or region is named next to it; ``fits``: a mention of that kind may be the entry; ``weak``: its name
+    is poor evidence.
     """
 
     entry: Entry
@@ -49,6 +59,7 @@ class Scored:
     supported: bool
     beside: bool = False
     fits: bool = True
+    weak: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +91,7 @@ class Judge:
             enough = enough and fits and not self._is_elsewhere(entry, group, beside)
         fit = (0.4 if not match.weak else 0.2) - (0.0 if match.lang_match else 0.05) - (0.0 if entry.kind is group.kind else 0.1)
         score = min(1.0, max(0.0, fit + 0.4 * entry.prior + support))
-        return Scored(entry, score, enough, supported, beside, fits)
+        return Scored(entry, score, enough, supported, beside, fits, match.weak)
 
     def _is_elsewhere(self, entry: Entry, group: Group, beside: bool) -> bool:
         """Whether another country is named right behind a body or a town."""
@@ -98,20 +109,22 @@ class Judge:
             return False
         if not supported:
             given = any(fold_word(word) in self.policy.given for word in group.name.split())
-            return not rivals.all and not match.weak and entry.population >= ONLY_ONE and not given
-        return near or entry.population >= KNOWN_TOWN or not rivals.at_home
+            alone = not rivals.all or (0 < rivals.largest <= entry.population / DWARFED)
+            return alone and not match.weak and entry.population >= ONLY_ONE and not given
+        return near or entry.population >= KNOWN_TOWN or not (rivals.at_home or match.weak)
 
     def _body(self, match: Match, name: str, supported: bool) -> bool:
         """Whether an organisation's name is its own; a general one or a short acronym wants its country in the text."""
         letters = name.replace(".", "")
         short = name.isupper() and len(letters) <= 3
-        if match.weak and not (short and match.entry.prior >= UNION):
+        if match.weak and not (short and match.lang_match and match.entry.prior >= UNION):
             return False
         if short and match.entry.prior < (UNION if len(letters) < 3 else WELL_KNOWN) and not supported:
             return False
         if match.entry.country is None or supported:
             return True
-        if len(name_key(name).split()) >= 3 and match.entry.prior >= WELL_KNOWN:
+        words = len(name_key(name).split())
+        if (words >= 3 and match.entry.prior >= WELL_KNOWN) or (words >= 2 and _is_brand(match.entry)):
             return True
         return not is_general(name, self.policy)
 
@@ -144,6 +157,11 @@ def is_known_by_surname(entry: Entry, kb: KnowledgeBase) -> bool:
         if any(found.qid == entry.qid for found in kb.lookup(last, lang)):
             return True
     return False
+
+
+def _is_brand(entry: Entry) -> bool:
+    """Whether an organisation is a firm or a medium, which chooses a name that no other has."""
+    return not BRANDS.isdisjoint(re.findall(r"[a-z]+", entry.description.lower())) or "news agency" in entry.description.lower()
 
 
 def _kinds_agree(kind: Kind, entry: Entry) -> bool:

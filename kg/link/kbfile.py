@@ -161,7 +161,9 @@ class FileKnowledgeBase:
         for place, mask, flags in records:
             if flags & ACRONYM and not capitals:
                 continue
-            match = Match(self._row(place), bool(mask & bit) or mask == ANY, bool(flags & (WEAK | STRIPPED)))
+            entry = self._row(place)
+            poor = bool(flags & WEAK) or (bool(flags & STRIPPED) and not _is_capital_alone(name, entry))
+            match = Match(entry, bool(mask & bit) or mask == ANY, poor)
             if place not in best or _rank(match) < _rank(best[place]):
                 best[place] = match
         return tuple(sorted(best.values(), key=_rank))
@@ -181,6 +183,12 @@ class FileKnowledgeBase:
             longitude=float(longitude) if longitude else None,
             description=description,
         )
+
+
+def _is_capital_alone(name: str, entry: Entry) -> bool:
+    """Whether ``name`` lacks only the accent of its capital, as many papers print it (``Egypte``, ``Etats-Unis``)."""
+    bare = strip_marks(name[:1])
+    return any(strip_marks(label[:1]) == bare and label[1:].casefold() == name[1:].casefold() for _, label in entry.names)
 
 
 def _keys(folded: str) -> Iterable[tuple[str, bool]]:

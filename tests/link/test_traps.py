@@ -33,7 +33,7 @@ def read(marked: str) -> tuple[str, list[tuple[Mention, bool, frozenset[str]]]]:
 
 
 def test_there_are_enough() -> None:
-    assert len(CASES) >= 60
+    assert len(CASES) >= 220
     assert {lang for _, lang, _ in CASES} == {"ar", "en", "fr"}
     for _, _, marked in CASES:
         text, found = read(marked)

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from kg.kb.check import recipe_digest
+from kg.lang.fold import fold_word
 from kg.link.kb import SHIPPED, Entry
-from kg.link.kbfile import Alias, write_kb
+from kg.link.kbfile import Alias, strip_marks, write_kb
 from training.kb.cities import add_cities
 from training.kb.countries import add_countries, add_regions
 from training.kb.demonyms import demonyms
+from training.kb.regions import add_iso_regions
 from training.kb.sources import HERE, NpmPackages, install_npm, packages
 from training.kb.starters import add_starters
 
@@ -27,12 +30,30 @@ class Collection:
         self.entries: dict[str, Entry] = {}
         self.aliases: list[Alias] = []
         self.countries: dict[str, str] = {}  # ISO code → QID
+        self._country_keys: frozenset[str] | None = None
 
     def add(self, entry: Entry, names: list[Alias]) -> None:
         """Add an entry, or only further names where its QID is known already."""
         self.entries.setdefault(entry.qid, entry)
         self.aliases.extend(Alias(entry.qid, name, (lang,)) for lang, name in entry.names)
         self.aliases.extend(names)
+
+    def add_named(self, entry: Entry, names: list[Alias]) -> None:
+        """Add an entry whose labels are not all names on their own: only ``names`` lead to it.
+
+        Where its QID is known already, the labels of languages that the entry lacks are added to it.
+        """
+        known = self.entries.setdefault(entry.qid, entry)
+        told = {lang for lang, _ in known.names}
+        self.entries[entry.qid] = replace(known, names=(*known.names, *(pair for pair in entry.names if pair[0] not in told)))
+        self.aliases.extend(names)
+
+    def country_keys(self) -> frozenset[str]:
+        """The folded names of the countries and territories so far, without their marks."""
+        if self._country_keys is None:
+            places = [entry for entry in self.entries.values() if entry.feature in ("country", "territory")]
+            self._country_keys = frozenset(strip_marks(fold_word(name)) for entry in places for _, name in entry.names)
+        return self._country_keys
 
     def report(self, text: str) -> None:
         """Tell what was left out."""
@@ -52,6 +73,7 @@ def main() -> None:
     collection = Collection()
     add_countries(collection, npm)
     add_regions(collection, npm)
+    add_iso_regions(collection, npm)
     add_cities(collection, npm)
     words = demonyms(collection.countries, npm)
     add_starters(collection, words)

@@ -50,6 +50,7 @@ _NSI_COUNTRIES = {
     "Spain": "ES",
     "France": "FR",
 }
+_OF_REGIONS = ("ولاية ", "محافظة ", "إمارة ", "منطقة ", "مقاطعة ", "إقليم ")
 _OWN_LATIN = ("en", "fr", "es", "de")
 
 
@@ -149,7 +150,7 @@ def _add_city(
             names.append(Alias(qid, bare, ("fr",)))
     weak = city["population"] < _LARGE and not capital
     for lang, pattern in (("ar", _ARABIC), ("ru", _RUSSIAN)):
-        found = [name for name in sorted(city["alternatenames"]) if pattern.fullmatch(name)]
+        found = _own_names(city, pattern)
         label = zone.get(lang) or (found[0] if len(found) == 1 else "")
         if not label and lang == "ar" and found:
             label = max(found, key=lambda name: (name == strip_marks(name), len(name), name))
@@ -162,8 +163,7 @@ def _add_city(
             labels[lang] = name
             chosen.add(lang)
         names.append(Alias(qid, name, (lang,)))
-    if not weak:
-        names += [Alias(qid, name, (), True) for name in sorted(city["alternatenames"]) if _LATIN.fullmatch(name)]
+    names += [Alias(qid, name, (), True) for name in sorted(city["alternatenames"]) if _LATIN.fullmatch(name)]
     entry = Entry(
         qid=qid,
         kind=Kind.PLACE,
@@ -178,11 +178,17 @@ def _add_city(
     collection.add(entry, names)
 
 
+def _own_names(city: dict[str, Any], pattern: re.Pattern[str]) -> list[str]:
+    """The names of a script without the Arabic word for a city; those of the region around it are left out."""
+    names = (name.removeprefix("مدينة ") for name in city["alternatenames"] if pattern.fullmatch(name))
+    return sorted({name for name in names if not name.startswith(_OF_REGIONS)})
+
+
 def _add_town(collection: Collection, qid: str, city: dict[str, Any]) -> None:
     """Add a small place: one label, and those Arabic and Russian names that are the only one of their script."""
     labels = {"en": city["name"]}
     for lang, pattern in (("ar", _ARABIC), ("ru", _RUSSIAN)):
-        found = [name for name in sorted(city["alternatenames"]) if pattern.fullmatch(name)]
+        found = _own_names(city, pattern)
         collection.aliases.extend(Alias(qid, name, (lang,), True) for name in found)
         if len(found) == 1:
             labels[lang] = found[0]

@@ -112,6 +112,13 @@ class NpmPackages:
         features = self.read("@rapideditor/country-coder/src/data/borders.json")["features"]
         return [feature["properties"] for feature in features]
 
+    def region_names(self) -> dict[str, dict[str, str]]:
+        """Names of first-level regions, from iso3166-2-db: ISO 3166-2 code → language → name."""
+        countries = self.read("iso3166-2-db/data/iso3166-2.json")
+        return {
+            f"{code}-{region['iso']}": region["names"] for code, country in countries.items() for region in country["regions"]
+        }
+
     def wikidata_labels(self) -> dict[str, dict[str, str]]:
         """English label and description by QID, from name-suggestion-index."""
         found: dict[str, dict[str, str]] = self.read("name-suggestion-index/dist/wikidata/wikidata.json")["wikidata"]
