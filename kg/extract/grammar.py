@@ -21,10 +21,11 @@ class Grammar:
     arrest), and ``circumstance`` prepositions behind which it is the time or reason of something else. ``attached`` are
     one-letter prepositions written onto the next word. ``authorities`` are nouns of those who act for the state; ``persons``
     nouns that describe people; ``definite`` descriptions that point back at the person the text is about (the defendant).
-    ``titles`` are offices and forms of address before the name of whoever bears them, ``articles`` what a definite word begins
-    with, ``counting`` words of number that stand for people ("dozens of"), and ``partitive`` what leads to whom they count;
-    ``plural_endings`` tell where there are no trees that a noun is no singular. ``accusations`` are nouns for what somebody is
-    said to have done, ``against`` the prepositions between them and that somebody.
+    ``titles`` are offices and forms of address before the name of whoever bears them, ``kin`` nouns for somebody of another's
+    (brother, lawyer) before that other's name, ``articles`` what a definite word begins with, ``counting`` words of number that
+    stand for people ("dozens of"), and ``partitive`` what leads to whom they count; ``plural_endings`` tell where there are no
+    trees that a noun is no singular. ``accusations`` are nouns for what somebody is said to have done, ``against`` the
+    prepositions between them and that somebody.
     ``plural`` are pronouns, free or attached, that stand for several and hence for no single name. ``negation``, ``request``,
     ``possible`` and ``speech`` words decide modality and attribution; ``following`` markers lead to the source of a claim
     (according to). ``no_offence`` are nouns that stand where an offence may, and are none (the cause, the crash, questioning).
@@ -48,6 +49,7 @@ class Grammar:
     agency: frozenset[str] = frozenset()
     titles: frozenset[str] = frozenset()
     articles: frozenset[str] = frozenset()
+    kin: frozenset[str] = frozenset()
     counting: frozenset[str] = frozenset()
     partitive: frozenset[str] = frozenset()
     plural_endings: frozenset[str] = frozenset()

@@ -121,7 +121,8 @@ class NominalReader:
         if described is None:
             return None
         outside, authority = described
-        holder = None if authority and not self.is_title(word.text) else self.apposed(index + 1, stop)
+        no_holder = (authority and not self.is_title(word.text)) or self.is_kin(word.text)
+        holder = None if no_holder else self.apposed(index + 1, stop)
         if holder is not None:
             # "the minister X": the name says who it is.
             attached = word.text[:outside][-1:]
@@ -200,6 +201,10 @@ class NominalReader:
     def is_title(self, word: str) -> bool:
         """Whether the word, with or without a preposition written onto it, is a title or an office."""
         return any(rest in self.grammar.titles for _, rest in self.readings(word))
+
+    def is_kin(self, word: str) -> bool:
+        """Whether the word is a noun for somebody of another's: the name behind it, with or without a title, is that other's."""
+        return any(rest in self.grammar.kin for _, rest in self.readings(word))
 
     def is_joined(self, index: int, previous: Nominal) -> bool:
         """Whether a conjunction, free or attached, is all that stands between the previous nominal and word ``index``."""

@@ -177,7 +177,7 @@ class _Filler:
             return False
         kinds = self.kinds(role)
         named = self.discourse.named(self.view, argument.names)
-        if named is not None:
+        if named is not None and not self.is_beside(role, named, argument):
             if named.kind not in kinds:
                 return False
             return self.add(role, named, f"slot {argument.slot}")
@@ -203,10 +203,36 @@ class _Filler:
                 self.certain = False
                 return self.add(role, antecedent, f"slot {argument.slot}, which points back", argument.span)
         if role == "target" and not argument.pronoun and self.target_text is None and self.may_describe(argument):
-            self.target_text = argument.span
-            self.note(role, argument.span, f"slot {argument.slot}, a description")
+            owned = self.trigger.pattern.type in _OWNED
+            self.target_text = argument.span if owned else self.with_owner(argument.span)
+            self.note(role, self.target_text, f"slot {argument.slot}, a description")
             return True
         return False
+
+    def with_owner(self, description: Span) -> Span:
+        """``description`` with the name right behind it that says whose or of what ("the brother of X", « un cadre de X »)."""
+        words, grammar = self.view.words, self.grammar
+        covered = self.view.words_in(description)
+        index = covered.stop
+        while index < min(len(words), covered.stop + _OWNER_NEAR) and words[index].text in (
+            grammar.genitive | grammar.partitive | grammar.titles | grammar.articles
+        ):
+            index += 1
+        if index >= len(words) or (index == covered.stop and not grammar.kin & {words[i].text for i in covered}):
+            return description
+        owner = next((n.span for n in self.view.names if n.span.start == words[index].span.start), None)
+        return description if owner is None else Span(description.start, owner.end)
+
+    def is_beside(self, role: str, named: Named, argument: Argument) -> bool:
+        """Whether the name only says whose or of where somebody is ("Smith's lawyers", "the Smith campaign", "a Chicago man").
+
+        What is searched, seized or looked into is told by whose it is.
+        """
+        if not self.view.document.trees or (role == "target" and self.trigger.pattern.type in _OF_THINGS):
+            return False
+        if named.kind in self.kinds(role) and named.kind is not Kind.PERSON:
+            return False
+        return not any(named.span.overlaps(span) for span in argument.names if span != argument.span or span == argument.head)
 
     def may_describe(self, argument: Argument) -> bool:
         """Whether the nominal may describe a target: no sum or length of time, and no word for the case.

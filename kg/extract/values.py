@@ -131,7 +131,7 @@ def amount_of(trigger: Span, values: Values) -> tuple[Amount, Span] | None:
 
 
 def duration_of(kind: ActionType, trigger: Span, values: Values) -> tuple[str, Span] | None:
-    """The length of time nearest to the trigger of an action of ``kind``, if it has a value; parts of a longer term do not count."""
+    """The length of time nearest to the trigger of an action of ``kind``, if it has a value; no part of a longer term."""
     options = [
         (_cost(trigger, d.span), d.span, d.value)
         for d in values.durations
