@@ -28,7 +28,7 @@ COMPILE = .venv-tools/bin/uv pip compile --quiet --universal --python-version 3.
 need = @test -e $(1) || { echo "make $@: $(2): $(1) is not there yet" >&2; exit 2; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev kg test lint format check extract validate load query serve explain doctor gold gold-floors bench soak docs kb \
+.PHONY: help setup dev kg test lint format check extract validate load query serve report explain doctor gold gold-floors bench soak docs kb \
         train-names setup-stanza test-stanza setup-train setup-kb setup-cluster setup-documents lock wheel clean distclean
 
 help:  ## list the targets
@@ -114,6 +114,9 @@ explain: $(GRAPH)  ## the sentences behind the entity, action or case IRI
 serve: $(GRAPH) $(VENV)/.core  ## show the graph in the browser, and answer SPARQL, on this machine
 	$(KG) load $(GRAPH) --store $(STORE)
 	$(KG) serve $(STORE)
+
+report: $(GRAPH) $(VENV)/.core  ## the graph as one HTML file, OUTPUT/report.html
+	$(KG) report $(GRAPH) -o $(OUTPUT)/report.html
 
 doctor: $(VENV)/.core  ## what is installed, and which language works how
 	$(KG) doctor

@@ -23,6 +23,7 @@ from kg.cli.kb import COMMANDS as KB_COMMANDS
 from kg.cli.link import link
 from kg.cli.load import load
 from kg.cli.query import query
+from kg.cli.report import report
 from kg.cli.serve import serve
 from kg.cli.update import update
 from kg.cli.validate import validate
@@ -41,6 +42,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "query": query,
     "explain": explain,
     "serve": serve,
+    "report": report,
 }
 """Every subcommand by name, in the order in which ``kg --help`` lists them."""
 

@@ -36,6 +36,10 @@ class Facts:
     def __bool__(self) -> bool:
         return bool(self._facts)
 
+    def pairs(self) -> list[tuple[NamedNode, Term]]:
+        """Everything that is stated, as pairs of property and value."""
+        return [(NamedNode(predicate), term) for predicate, terms in self._facts.items() for term in terms]
+
     def all(self, predicate: NamedNode) -> list[str]:
         """The values of a property as text."""
         return [value(term) for term in self._facts.get(predicate.value, ())]

@@ -1,5 +1,7 @@
 // Building the page. Words become text nodes, never markup: nothing here reads HTML.
 
+import { href } from "./route.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const ADDRESS = /^(https?:\/\/|\/(?!\/)|#)/i;
 
@@ -8,7 +10,8 @@ function fill(node, properties, children) {
     if (value === null || value === undefined || value === false) continue;
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else if (name === "class") node.setAttribute("class", value);
-    else if ((name === "href" || name === "src") && !ADDRESS.test(value)) continue;
+    else if (name === "href" && ADDRESS.test(value)) node.setAttribute(name, href(value));
+    else if (name === "href" || name === "src") continue;
     else if (name === "value" || name === "checked" || name === "disabled" || name === "open" || name === "selected" || name === "hidden") node[name] = value;
     else node.setAttribute(name, value === true ? "" : String(value));
   }

@@ -1,8 +1,9 @@
 // The frame of the page, and which view an address shows.
 
 import { clear, h, put } from "./dom.js";
-import { Failure, LANGUAGES, get, state, t } from "./state.js";
+import { Failure, LANGUAGES, RTL, get, state, t } from "./state.js";
 import { curateBar } from "./curate.js";
+import { address, place, push, rest } from "./route.js";
 
 const VIEWS = {
   "": () => import("./views/start.js"),
@@ -17,18 +18,18 @@ const VIEWS = {
   sparql: () => import("./views/sparql.js"),
   node: () => import("./views/node.js"),
 };
+const WORDS = {
+  en: () => import("./words/en.js"),
+  fr: () => import("./words/fr.js"),
+  ar: () => import("./words/ar.js"),
+};
 const NAVIGATION = ["", "search", "network", "map", "sparql"];
 let turn = 0;
-
-function place() {
-  const [lang, view = "", id = ""] = location.pathname.split("/").filter(Boolean).map(decodeURIComponent);
-  return { lang, view, id, query: new URLSearchParams(location.search) };
-}
+let shown = "";
 
 function frame() {
   const { view } = place();
   document.body.querySelectorAll("body > :not(noscript)").forEach((node) => node.remove());
-  const rest = location.pathname.replace(/^\/[a-z]+\/?/, "") + location.search;
   put(document.body, [
     h("a", { href: "#main", class: "skip" }, t("skip")),
     h(
@@ -45,12 +46,12 @@ function frame() {
       h(
         "nav",
         { "aria-label": t("views"), class: "views" },
-        NAVIGATION.map((name) => h("a", { href: `/${state.lang}/${name}`, "aria-current": name === view ? "page" : null }, t(`view.${name || "start"}`))),
+        NAVIGATION.filter((name) => name !== "sparql" || !state.filed).map((name) => h("a", { href: `/${state.lang}/${name}`, "aria-current": name === view ? "page" : null }, t(`view.${name || "start"}`))),
       ),
       h(
         "nav",
         { "aria-label": t("language"), class: "languages" },
-        Object.entries(LANGUAGES).map(([code, text]) => h("a", { href: `/${code}/${rest}`, lang: code, hreflang: code, "data-whole": true, "aria-current": code === state.lang ? "true" : null }, text)),
+        Object.entries(LANGUAGES).map(([code, text]) => h("a", { href: `/${code}/${rest()}`, lang: code, hreflang: code, "data-whole": true, "aria-current": code === state.lang ? "true" : null }, text)),
         h("button", { type: "button", class: "theme", onclick: onTheme }, h("span", { "aria-hidden": "true" }, "◐"), h("span", { class: "hidden" }, t("theme"))),
       ),
     ),
@@ -78,13 +79,23 @@ function onTheme() {
 }
 
 export function go(address) {
-  history.pushState(null, "", address);
+  push(address);
   show(true);
+}
+
+// A file holds all languages; a server sends a page in each.
+async function speak(lang) {
+  state.lang = LANGUAGES[lang] ? lang : state.lang;
+  state.words = (await WORDS[state.lang]()).default;
+  document.documentElement.lang = state.lang;
+  document.documentElement.dir = RTL.has(state.lang) ? "rtl" : "ltr";
 }
 
 async function show(moved = false) {
   const mine = ++turn;
   const at = place();
+  shown = address();
+  if (state.filed && at.lang && at.lang !== state.lang) await speak(at.lang);
   frame();
   const main = document.getElementById("main");
   const status = document.getElementById("status");
@@ -130,25 +141,47 @@ function failed(error) {
 document.addEventListener("click", (event) => {
   if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const anchor = event.target.closest?.("a[href]");
-  if (!anchor || anchor.target || anchor.hasAttribute("download") || anchor.dataset.whole !== undefined) return;
-  const url = new URL(anchor.href.baseVal ?? anchor.href, location.href);
+  if (!anchor || anchor.target || anchor.hasAttribute("download")) return;
+  const given = anchor.getAttribute("href");
+  if (given.startsWith("#") && !given.startsWith("#/")) {
+    // A place of this view: in a file, what stands behind # is the view.
+    const goal = document.getElementById(given.slice(1));
+    if (!goal || !state.filed) return;
+    event.preventDefault();
+    goal.scrollIntoView();
+    goal.tabIndex = -1;
+    goal.focus({ preventScroll: true });
+    return;
+  }
+  if (state.filed) {
+    if (!given.startsWith("#/")) return;
+    event.preventDefault();
+    go(given.slice(1));
+    return;
+  }
+  if (anchor.dataset.whole !== undefined) return;
+  const url = new URL(given, location.href);
   if (url.origin !== location.origin || !url.pathname.startsWith(`/${state.lang}/`)) return;
-  if (url.pathname === location.pathname && url.search === location.search && url.hash) return;
   event.preventDefault();
   go(url.pathname + url.search + url.hash);
 });
-addEventListener("popstate", () => show(true));
+addEventListener("popstate", () => {
+  // A step to another place of the same view is the browser's own business.
+  if (address() !== shown) show(true);
+});
 
 async function begin() {
   state.lang = document.documentElement.lang;
+  const kept = document.getElementById("data");
   try {
     const theme = localStorage.getItem("theme");
     if (theme === "dark" || theme === "light") document.documentElement.dataset.theme = theme;
   } catch {
     // No storage, no choice.
   }
-  state.words = (await import(`./words/${state.lang}.js`)).default;
   try {
+    if (kept) state.filed = await (await import("./filed.js")).open(kept);
+    await speak(kept && place().lang ? place().lang : kept ? wanted() : state.lang);
     Object.assign(state, await get("about"));
   } catch (error) {
     frame();
@@ -156,6 +189,10 @@ async function begin() {
     return;
   }
   show();
+}
+
+function wanted() {
+  return navigator.languages.map((tag) => tag.slice(0, 2)).find((code) => LANGUAGES[code]) ?? "en";
 }
 
 begin();

@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { address, amount, date, duration, link, links, modality, name, words } from "./names.js";
-import { definition, heading, number, t, term } from "./state.js";
+import { definition, heading, number, state, t, term } from "./state.js";
 
 // What an action is about in one line: type, whom it concerns, by whom.
 export function actionTitle(action) {
@@ -65,6 +65,7 @@ export function source(report) {
 }
 
 export function downloads(paths) {
+  if (state.filed) return null;
   const query = paths.slice(0, 100).map((path) => `iri=${encodeURIComponent(path)}`).join("&");
   return h(
     "p",

@@ -3,10 +3,10 @@
 import { h, s } from "../dom.js";
 import { address, label, link } from "../names.js";
 import { downloads, empty, section } from "../parts.js";
-import { get, number, t } from "../state.js";
+import { get, number, state, t } from "../state.js";
 
 export default async function map() {
-  const [data, land] = await Promise.all([get("places"), fetch("/static/land.json").then((answer) => answer.json())]);
+  const [data, land] = await Promise.all([get("places"), state.filed ? get("land") : fetch("/static/land.json").then((answer) => answer.json())]);
   const listed = (refs) => h("ul", { class: "chips" }, refs.map((ref) => h("li", {}, link(ref, "chip"), h("span", { class: "count" }, number(ref.n)))));
   return {
     title: t("view.map"),

@@ -4,6 +4,7 @@ import { h, s } from "../dom.js";
 import { address, label, link, name } from "../names.js";
 import { downloads, empty } from "../parts.js";
 import { layout } from "../force.js";
+import { parameter } from "../route.js";
 import { get, number, t, term } from "../state.js";
 
 const SORTS = ["person", "organization", "place", "action"];
@@ -19,10 +20,7 @@ export default async function network(at) {
   const toggle = (sort) => (event) => {
     if (event.target.checked) hidden.delete(sort);
     else hidden.add(sort);
-    const url = new URL(location.href);
-    if (hidden.size) url.searchParams.set("hide", [...hidden].join(","));
-    else url.searchParams.delete("hide");
-    history.replaceState(null, "", url);
+    parameter("hide", [...hidden].join(","));
     draw();
   };
   draw();

@@ -3,6 +3,7 @@
 import { clear, h, put } from "../dom.js";
 import { address, outside, pathOf, words } from "../names.js";
 import { empty } from "../parts.js";
+import { replace } from "../route.js";
 import { get, number, state, t } from "../state.js";
 
 const MOST = 1000;
@@ -21,7 +22,7 @@ export default async function sparql(at) {
     const query = editor.value;
     const same = queries.find((one) => one.text === query);
     const search = same ? `?name=${same.name}` : `?query=${encodeURIComponent(query)}`;
-    if (search.length < 6000) history.replaceState(null, "", `/${state.lang}/sparql${search}`);
+    if (search.length < 6000) replace(`/${state.lang}/sparql${search}`);
     put(clear(results), [h("p", { class: "loading" }, t("running"))]);
     const begun = performance.now();
     put(clear(results), await answered(query, begun));

@@ -17,6 +17,7 @@ export default {
   running: "The query is running …",
   unreachable: "The server does not answer. Is it still running?",
   noSuchPage: "There is no such page.",
+  notInFile: "This file does not hold that page: it was made of a part of the graph.",
   notFound: "Not found",
   failed: "That did not work",
   backToStart: "Back to the start",

@@ -17,6 +17,7 @@ export default {
   running: "La requête est en cours…",
   unreachable: "Le serveur ne répond pas. Est-il encore lancé ?",
   noSuchPage: "Cette page n’existe pas.",
+  notInFile: "Ce fichier ne contient pas cette page : il a été fait d’une partie du graphe.",
   notFound: "Introuvable",
   failed: "Cela n’a pas fonctionné",
   backToStart: "Retour à l’accueil",
