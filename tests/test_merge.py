@@ -427,3 +427,65 @@ def test_a_case_stands_at_the_last_action_that_was_done() -> None:
     assert current([step("a", "arrest", None, "negated")]) is None
     case = next(c for c in merge(stories.everything()).cases if "sorel-ar/e1" in c.people)
     assert case.current == case.actions[-1]
+
+
+# Surnames
+
+
+def by_surname(one: str, other: str, left: dict, right: dict, lang: str = "en") -> Graph:
+    """Two articles in which the target is called by these names, at one place."""
+    out = []
+    for key, name, slots, language in (("a", one, left, "en"), ("b", other, right, lang)):
+        text = f"{name} acted in Arlen. Theft."
+        told = {"type": "arrest", "trigger": "acted", "target": ["e1"], "place": ["e2"], "offence": "Theft", **slots}
+        entities = {"e1": ("person", name, None), "e2": ("place", "Arlen", "Q900000011")}
+        out.append(stories.analysis(key, language, text, entities, [told], published="2031-03-05"))
+    return merge(out)
+
+
+def test_a_report_by_surname_alone_joins_the_action_but_not_the_entity() -> None:
+    day = {"date": "2031-03-04"}
+    graph = by_surname("Lina Castellan", "Castellan", day, day)
+    assert len(graph.actions) == 1 and len([e for e in graph.entities if e.kind is Kind.PERSON]) == 2
+    assert graph.actions[0].target == ("a/e1",)
+    assert len(by_surname("Lina Castellan", "كاستيلان", day, day, "ar").actions) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "left", "right"),
+    [
+        ("Lina Castellan", "Moreno", {"date": "2031-03-04"}, {"date": "2031-03-04"}),
+        ("Lina Castellan", "Castellan", {"date": "2031-03-04"}, {"date": "2031-04-04"}),
+        ("Lina Castellan", "Castellan", {"date": "2031-03-04"}, {"date": "2031-03-04", "type": "charge"}),
+        # The given name alone is no evidence, nor is a surname that hardly sounds.
+        ("Lina Castellan", "Lina", {"date": "2031-03-04"}, {"date": "2031-03-04"}),
+        ("Lina Ali", "Ali", {"date": "2031-03-04"}, {"date": "2031-03-04"}),
+    ],
+)
+def test_a_surname_needs_the_same_type_and_time(one: str, other: str, left: dict, right: dict) -> None:
+    assert len(by_surname(one, other, left, right).actions) == 2
+
+
+def test_a_surname_that_fits_two_people_joins_neither() -> None:
+    def told(key: str, name: str) -> Analysis:
+        text = f"{name} acted in Arlen. Theft."
+        report = {
+            "type": "arrest",
+            "trigger": "acted",
+            "target": ["e1"],
+            "place": ["e2"],
+            "date": "2031-03-04",
+            "offence": "Theft",
+        }
+        entities = {"e1": ("person", name, None), "e2": ("place", "Arlen", "Q900000011")}
+        return stories.analysis(key, "en", text, entities, [report], published="2031-03-05")
+
+    graph = merge([told("a", "Lina Castellan"), told("b", "Henri Castellan"), told("c", "Castellan")])
+    assert len(graph.actions) == 3
+
+
+def test_made_up_events_are_found_again() -> None:
+    bench = SimpleNamespace(**runpy.run_path(str(Path(__file__).parent / "bench" / "merge_synthetic.py")))
+    articles, truth = bench.tell(random.Random(1), 300)
+    found = bench.evaluate(merge(articles), truth)
+    assert found["precision"] >= 0.98 and found["recall"] >= 0.85 and found["b3_f1"] >= 0.94

@@ -8,7 +8,7 @@ possible and the conflict is named. Other slots in conflict stay empty.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from kg.lang.fold import fold_word
@@ -16,6 +16,7 @@ from kg.merge.clusters import cluster
 from kg.merge.compare import Item, compatible, enough, items_of, points
 from kg.merge.context import Member, Shared
 from kg.merge.dates import days, gap, precision
+from kg.merge.sounds import lookup_keys
 from kg.model import Action, Analysis, Modality
 
 T = TypeVar("T", bound=Hashable)
@@ -35,22 +36,33 @@ def merge_actions(analyses: Sequence[Analysis], keys: Mapping[Member, str], cont
     """The actions that the reports of ``analyses`` tell, by id; ``keys`` and ``context`` come from ``merge_entities``."""
     by_article = {a.article.id: a for a in analyses}
     items = {item.member: item for key in sorted(by_article) for item in items_of(by_article[key], keys)}
-    groups = cluster(items, _unambiguous(_pairs(items, context)), _meeting(items), lambda member: member)
+    groups = cluster(items, _unambiguous(_pairs(items, context)), lambda m: _Reports([items[m]]), lambda member: member)
     return tuple(sorted((_action([items[m] for m in group], by_article) for group in groups), key=lambda action: action.id))
 
 
-def _meeting(items: Mapping[Member, Item]) -> Callable[[list[Member], list[Member]], bool]:
-    def may_meet(left: list[Member], right: list[Member]) -> bool:
-        return all(compatible(items[a], items[b]) for a in left for b in right)
+class _Reports:
+    """The reports of a group: all of them must be able to tell one action."""
 
-    return may_meet
+    def __init__(self, items: list[Item]) -> None:
+        self.items = items
+
+    def may_meet(self, other: _Reports) -> bool:
+        return all(compatible(a, b) for a in self.items for b in other.items)
+
+    def absorb(self, other: _Reports) -> None:
+        self.items += other.items
 
 
 def _pairs(items: Mapping[Member, Item], context: Shared) -> list[tuple[float, Member, Member]]:
     blocks: dict[tuple[str, ...], list[Member]] = defaultdict(list)
+    wanted = {key for item in items.values() if item.bare is not None for key in lookup_keys(item.bare)}
     for member, item in items.items():
         for key in _block_keys(item):
             blocks[key].append(member)
+        for sound in (item.bare,) if item.bare is not None else item.surnames:
+            for heard in lookup_keys(sound):
+                if heard in wanted:
+                    blocks[item.report.type.value, "surname", heard].append(member)
     candidates: set[tuple[Member, Member]] = set()
     for block in blocks.values():
         ordered = sorted(block, key=lambda m: (_when(items[m]), m))
@@ -63,7 +75,23 @@ def _pairs(items: Mapping[Member, Item], context: Shared) -> list[tuple[float, M
         score = points(items[a], items[b], context)
         if score is not None and score >= enough(items[a], items[b]):
             out.append((score, a, b))
-    return out
+    return _one_person(out, items)
+
+
+def _one_person(pairs: list[tuple[float, Member, Member]], items: Mapping[Member, Item]) -> list[tuple[float, Member, Member]]:
+    """Without the pairs of a report by surname alone that fits two people about equally well."""
+    fits: dict[Member, dict[frozenset[str], float]] = defaultdict(dict)
+    for score, a, b in pairs:
+        for bare, other in ((a, b), (b, a)):
+            if items[bare].bare is not None and items[other].bare is None and items[other].target:
+                found = fits[bare]
+                found[items[other].target] = max(score, found.get(items[other].target, 0.0))
+
+    def doubtful(bare: Member, other: Member, score: float) -> bool:
+        rivals = [best for target, best in fits[bare].items() if not target & items[other].target] if bare in fits else []
+        return items[bare].bare is not None and items[other].bare is None and max(rivals, default=0.0) > score - 1.0
+
+    return [(score, a, b) for score, a, b in pairs if not doubtful(a, b, score) and not doubtful(b, a, score)]
 
 
 def _block_keys(item: Item) -> Iterable[tuple[str, ...]]:
@@ -128,7 +156,7 @@ def _action(group: Sequence[Item], articles: Mapping[str, Analysis]) -> Action:
     return Action(
         id="/".join(group[0].member),
         type=group[0].report.type,
-        target=tuple(sorted(set().union(*(item.target for item in group)))),
+        target=_targets(group),
         target_description=_descriptions(group, articles),
         agent=tuple(sorted(set().union(*(item.agent for item in group)))),
         place=tuple(sorted(set().union(*(item.place for item in group)))),
@@ -140,6 +168,12 @@ def _action(group: Sequence[Item], articles: Mapping[str, Analysis]) -> Action:
         reports=tuple(item.member for item in group),
         conflicts=tuple(sorted(conflicts)),
     )
+
+
+def _targets(group: Sequence[Item]) -> tuple[str, ...]:
+    """The targets that the reports name; one that has only a surname does not stand beside the person who has a full name."""
+    full = set().union(*(item.target for item in group if item.bare is None))
+    return tuple(sorted(full or set().union(*(item.target for item in group))))
 
 
 def _agreed_date(group: Sequence[Item]) -> str | None:

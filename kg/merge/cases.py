@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from kg.merge.clusters import cluster
+from kg.merge.clusters import Free, cluster
 from kg.merge.concepts import Concepts, concepts_of, similar
 from kg.merge.dates import days, gap
 from kg.merge.history import current, history
@@ -24,7 +24,7 @@ def build_cases(analyses: Sequence[Analysis], actions: Sequence[Action], entitie
     """
     matter = _Matter(analyses, actions, entities)
     pairs = [(1.0, a, b) for a, b in matter.candidates() if matter.together(a, b)]
-    groups = cluster(matter.actions, pairs, lambda left, right: True, lambda key: key)
+    groups = cluster(matter.actions, pairs, lambda key: Free(), lambda key: key)
     cases = (matter.case(group) for group in groups)
     return tuple(sorted((case for case in cases if case is not None), key=lambda case: case.id))
 

@@ -13,13 +13,18 @@ from dataclasses import dataclass
 from kg.merge.concepts import Concepts, concepts_of, contradicts, similar
 from kg.merge.context import Member, Shared
 from kg.merge.dates import days, gap, precision
-from kg.model import ActionType, Analysis, Modality, Report
+from kg.merge.names import is_full_name, surname, surname_likeness
+from kg.merge.sounds import Sounds
+from kg.model import ActionType, Analysis, Kind, Modality, Report
 
 NAMED = 4.0
 """Points that make two reports with a common target one action."""
 
 NAMELESS = 4.5
 """The same where no target with a name is common."""
+
+BY_SURNAME = 5.0
+"""The same where one of them calls the target by a surname alone: many bear it."""
 
 CONFLICT_DAYS: Mapping[ActionType, int] = {
     ActionType.EXECUTION: 400,
@@ -43,7 +48,8 @@ _CLOSE, _NEAR, _FAR = 7, 60, 400
 class Item:
     """A report with what is known of it in the graph: merged entity keys, and what its words are about.
 
-    ``of_type`` counts the reports of this type in the article.
+    ``of_type`` counts the reports of this type in the article. ``bare`` is the surname of a target who has no item and no other
+    name in the article, ``surnames`` are those of the people who have a full one.
     """
 
     member: Member
@@ -56,6 +62,9 @@ class Item:
     description: Concepts
     offence: Concepts
     of_type: int
+    lang: str = ""
+    bare: Sounds | None = None
+    surnames: tuple[Sounds, ...] = ()
 
 
 def items_of(analysis: Analysis, keys: Mapping[Member, str]) -> list[Item]:
@@ -66,6 +75,18 @@ def items_of(analysis: Analysis, keys: Mapping[Member, str]) -> list[Item]:
         return frozenset(keys[article.id, entity] for entity in ids)
 
     reports = analysis.reports or ()
+    people = {e.id: e for e in analysis.entities or () if e.kind is Kind.PERSON}
+
+    def bare(report: Report) -> Sounds | None:
+        found = [people[key] for key in report.target if key in people]
+        if len(report.target) != 1 or not found or found[0].qid is not None or is_full_name(found[0].name):
+            return None
+        return surname(found[0].name)
+
+    def surnames(report: Report) -> tuple[Sounds, ...]:
+        full = (people[key].name for key in report.target if key in people and is_full_name(people[key].name))
+        return tuple(sound for name in full if (sound := surname(name)) is not None)
+
     return [
         Item(
             member=(article.id, report.id),
@@ -78,6 +99,9 @@ def items_of(analysis: Analysis, keys: Mapping[Member, str]) -> list[Item]:
             description=concepts_of(report.target_text.of(article.text) if report.target_text else "", article.lang),
             offence=concepts_of(report.offence.of(article.text) if report.offence else "", article.lang),
             of_type=sum(other.type is report.type for other in reports),
+            lang=article.lang,
+            bare=bare(report),
+            surnames=surnames(report),
         )
         for report in reports
     ]
@@ -103,18 +127,29 @@ def points(a: Item, b: Item, context: Shared) -> float | None:
 
 def enough(a: Item, b: Item) -> float:
     """How many points these two reports need."""
-    return NAMED if a.target & b.target else NAMELESS
+    if a.target & b.target:
+        return NAMED
+    return BY_SURNAME if a.target and b.target else NAMELESS
 
 
 def compatible(a: Item, b: Item) -> bool:
     """Whether two reports can be of one action at all, conflicts between sources allowed."""
     if a.report.type is not b.report.type or a.member[0] == b.member[0]:
         return False
-    if a.target and b.target and not a.target & b.target:
+    if a.target and b.target and not a.target & b.target and not by_surname(a, b):
         return False
     if not (a.target or b.target) and contradicts(a.description, b.description):
         return False
     return _times(a, b) and _modalities(a, b) and _identities(a, b)
+
+
+def by_surname(a: Item, b: Item) -> bool:
+    """Whether one report calls its target by a surname alone, and the target of the other can be the same person."""
+    if (a.bare is None) == (b.bare is None) and not (a.bare and b.bare):
+        return False
+    left = (a.bare,) if a.bare is not None else a.surnames
+    right = (b.bare,) if b.bare is not None else b.surnames
+    return any(surname_likeness(x, y, a.lang == b.lang) > 0 for x in left for y in right)
 
 
 def same_day(a: Item, b: Item) -> bool:
@@ -160,6 +195,8 @@ def _target(a: Item, b: Item) -> float:
     common = a.target & b.target
     if common:
         return 3.0 + (0.5 if a.target == b.target else 0.0)
+    if a.target and b.target:
+        return 1.5
     likeness = similar(a.description, b.description)
     if likeness > 0:
         counted = bool(a.description.numbers & b.description.numbers)

@@ -54,19 +54,32 @@ def merge_entities(analyses: Sequence[Analysis]) -> Merged:
     for members in _by_qid(corpus).values():
         pairs.extend((100.0, members[0], other) for other in members[1:])
 
-    def may_meet(left: list[Member], right: list[Member]) -> bool:
-        qids = {corpus.entities[m].qid for m in (*left, *right)} - {None}
-        if len(qids) > 1:
-            return False
-        taken = {m[0] for m in left if corpus.entities[m].qid is None}
-        other = {m[0] for m in right if corpus.entities[m].qid is None}
-        all_left, all_right = {m[0] for m in left}, {m[0] for m in right}
-        return not (taken & all_right or other & all_left)
-
-    groups = cluster(corpus.entities, pairs, may_meet, lambda member: member)
+    groups = cluster(corpus.entities, pairs, lambda m: _Identity(m[0], corpus.entities[m].qid), lambda member: member)
     entities = tuple(sorted((_merged(corpus, group) for group in groups), key=lambda entity: entity.key))
     keys = {member: entity.key for entity in entities for member in entity.members}
     return Merged(entities, keys, _final_context(corpus, entities))
+
+
+class _Identity:
+    """What a group of members is known by: its item, and in which articles it has members, with and without one.
+
+    Two items never meet, nor do two entities of one article, unless both have the item.
+    """
+
+    def __init__(self, article: str, qid: str | None) -> None:
+        self.qid = qid
+        self.articles = {article}
+        self.open = set() if qid is not None else {article}
+
+    def may_meet(self, other: _Identity) -> bool:
+        if self.qid is not None and other.qid is not None and self.qid != other.qid:
+            return False
+        return self.open.isdisjoint(other.articles) and self.articles.isdisjoint(other.open)
+
+    def absorb(self, other: _Identity) -> None:
+        self.qid = self.qid if self.qid is not None else other.qid
+        self.articles |= other.articles
+        self.open |= other.open
 
 
 def _corpus(analyses: Sequence[Analysis]) -> _Corpus:

@@ -59,13 +59,28 @@ def name_likeness(a: str, lang_a: str, b: str, lang_b: str, kind: Kind) -> float
 def _sounding(left: Sounds, right: Sounds, same_language: bool) -> float:
     if min(left.consonants, right.consonants) < 3:
         return 0.0
-    far = distance(left, right)
     if left.script != right.script:
         limit = BETWEEN_SCRIPTS
     else:
         # Writers of one language differ in how they romanise, but seldom: the shorter the name, the less is let pass.
         limit = WITHIN_SCRIPT / 2 if same_language else WITHIN_SCRIPT
+    far = distance(left, right, limit)
     return 0.0 if far > limit else 1.0 - far
+
+
+@lru_cache(maxsize=100_000)
+def surname(name: str) -> Sounds | None:
+    """The last word of a name as it sounds, None where that is no evidence: fewer than three consonants."""
+    whole = sounds_of(name)
+    if not whole.words:
+        return None
+    last = Sounds(whole.words[-1], whole.words[-1:], whole.sounds[-1:], whole.script)
+    return last if last.consonants >= 3 else None
+
+
+def surname_likeness(a: Sounds, b: Sounds, same_language: bool) -> float:
+    """How likely two surnames are one: 1 written alike, 0 no evidence."""
+    return 1.0 if a.plain == b.plain else _sounding(a, b, same_language)
 
 
 def _institutions(a: str, lang_a: str, b: str, lang_b: str) -> float | None:

@@ -129,27 +129,41 @@ def sounds_of(name: str) -> Sounds:
 
 def rough_key(sounds: Sounds) -> str:
     """The consonants of a name in classes that writers exchange, without doubles: spellings of one name seldom differ in it."""
+    return "".join(_rough_words(sounds))[:_MAX_SOUNDS]
+
+
+def _rough_words(sounds: Sounds) -> list[str]:
     table = _tables().rough
     out: list[str] = []
     for word in sounds.sounds:
         classes = [table[sound] for sound in word if sound in table]
-        out.extend(c for i, c in enumerate(classes) if i == 0 or c != classes[i - 1])
-    return "".join(out)[:_MAX_SOUNDS]
+        out.append("".join(c for i, c in enumerate(classes) if i == 0 or c != classes[i - 1]))
+    return out
 
 
 def lookup_keys(sounds: Sounds) -> tuple[str, ...]:
     """Keys of which two spellings of one name share at least one: the rough key, and with five letters or more what is left
     of it without one of them (two keys at one edit from each other meet so; Mor and Fraenkel's deletion neighbourhood).
+
+    Names of two words also meet where one word has the same rough key and the other begins alike: writers err more than once in
+    a word, but seldom in both.
     """
     key = rough_key(sounds)
     if len(key) < 5:
         return (key,) if key else ()
-    return tuple(sorted({key, *(key[:i] + key[i + 1 :] for i in range(min(len(key), 24)))}))
+    keys = {key, *(key[:i] + key[i + 1 :] for i in range(min(len(key), 24)))}
+    parts = _rough_words(sounds)
+    if len(parts) == 2 and all(parts):
+        first, last = parts
+        if len(first) >= 3:
+            keys.add(f"{first} {last[0]}")
+        if len(last) >= 3:
+            keys.add(f"{first[0]} {last}")
+    return tuple(sorted(keys))
 
 
-@lru_cache(maxsize=200_000)
-def distance(a: Sounds, b: Sounds) -> float:
-    """How far two names are from sounding alike, per consonant: 0 alike; what is further than ``FAR`` is 1.
+def distance(a: Sounds, b: Sounds, limit: float = FAR) -> float:
+    """How far two names are from sounding alike, per consonant: 0 alike; what is further than ``limit`` is 1.
 
     Vowels count little between scripts, for most are not written in some; within one script they tell names apart
     (Maria, Mario).
@@ -160,8 +174,8 @@ def distance(a: Sounds, b: Sounds) -> float:
     if not a.sounds or not b.sounds or not most:
         return 1.0
     left, right = a.joined[:_MAX_SOUNDS], b.joined[:_MAX_SOUNDS]
-    edits = _edits(left, right, 1.0 if a.script != b.script else 4.0, FAR * most)
-    return 1.0 if edits > FAR * most else edits / most
+    edits = _edits(left, right, 1.0 if a.script != b.script else 4.0, limit * most)
+    return 1.0 if edits > limit * most else edits / most
 
 
 def _edits(a: str, b: str, vowels: float, limit: float) -> float:
