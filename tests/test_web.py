@@ -74,7 +74,77 @@ def test_every_view(browser: object, lang: str, root: Path) -> None:
         action = requests.get(f"{url}/api/case", {"id": found["case"]}, timeout=20).json()["actions"][0]["path"]
         views = ["", "search?q=orlov", "entity/Q149067", action, *found.values(), "network", "map", "sparql?name=charges"]
         assert visit(browser, url, [f"{lang}/{view}" for view in views], (1280, 900), shots) == []
-        assert visit(browser, url, [f"{lang}/", f"{lang}/{found['case']}"], (390, 844), shots) == []
+        narrow = views if lang == "ar" else ["", found["case"], "search?q=zzzz"]
+        assert visit(browser, url, [f"{lang}/{view}" for view in narrow], (390, 844), shots, dark=True) == []
+
+
+def test_by_keyboard_alone(browser: object) -> None:
+    with served(NEWS) as url:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})  # type: ignore[attr-defined]
+        page.goto(f"{url}/en/")
+        page.wait_for_selector("main:not([aria-busy]) h1")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+        page.keyboard.press("Tab")
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+        page.focus("#find")
+        page.keyboard.type("orlov")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("main:not([aria-busy]) .line .person")
+        assert page.evaluate("document.activeElement.tagName") == "H1"
+        page.goto(f"{url}/en/map")
+        page.wait_for_selector(".map-frame")
+        before = page.get_attribute("svg.map", "viewBox")
+        page.focus(".map-frame")
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("+")
+        assert page.get_attribute("svg.map", "viewBox") != before
+        page.goto(f"{url}/en/sparql")
+        page.wait_for_selector("#query")
+        page.focus("#query")
+        page.keyboard.press("Control+Enter")
+        page.wait_for_selector("#results .small")
+        page.goto(f"{url}/en/network?hide=place,action")
+        page.wait_for_selector(".network")
+        assert page.locator(".node.action, .node.place").count() == 0
+        page.locator("input[type=checkbox]").nth(3).press("Space")
+        assert "hide=place" in page.url and "action" not in page.url and page.locator(".node.action").count() > 0
+        page.close()
+
+
+def test_steps_within_a_view_and_back(browser: object) -> None:
+    with served(NEWS) as url:
+        case = requests.get(f"{url}/api/search", {"sort": "case"}, timeout=20).json()["items"][0]["path"]
+        page = browser.new_page(viewport={"width": 1280, "height": 500})  # type: ignore[attr-defined]
+        page.goto(f"{url}/en/{case}")
+        page.wait_for_selector(".stages a")
+        page.evaluate("document.querySelector('main').dataset.kept = 'yes'")
+        page.locator(".stages a").last.click()
+        assert "#s-" in page.url and page.evaluate("document.querySelector('main').dataset.kept") == "yes"
+        page.locator(".step h3 a").first.click()
+        page.wait_for_selector("main:not([aria-busy]) .card")
+        page.go_back()
+        page.wait_for_selector("main:not([aria-busy]) .timeline")
+        page.close()
+
+
+def test_what_went_wrong_is_said_in_the_language_of_the_page(browser: object) -> None:
+    with served(NEWS) as url:
+        page = browser.new_page()  # type: ignore[attr-defined]
+        page.goto(f"{url}/fr/case/none")
+        page.wait_for_selector(".problem")
+        assert "Le graphe ne contient rien" in page.inner_text(".problem")
+        page.goto(f"{url}/ar/search?q=zzzzqq")
+        page.wait_for_selector(".empty a")
+        page.route("**/api/overview*", lambda route: route.abort())
+        page.goto(f"{url}/fr/")
+        page.wait_for_selector(".problem button")
+        page.unroute("**/api/overview*")
+        page.locator(".problem button").click()
+        page.wait_for_selector(".tiles")
+        page.close()
 
 
 def test_hostile_names_are_shown_as_text(browser: object, tmp_path: Path) -> None:

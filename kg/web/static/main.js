@@ -132,7 +132,7 @@ function failed(error) {
       "div",
       { class: "problem", role: "alert" },
       h("h1", {}, title),
-      h("p", {}, h("bdi", {}, error.message)),
+      h("p", {}, error.status === 404 ? t(state.filed ? "notInFile" : "notHere") : h("bdi", {}, error.message)),
       h("p", {}, h("a", { href: `/${state.lang}/` }, t("backToStart")), " · ", h("button", { type: "button", onclick: () => show(true) }, t("tryAgain"))),
     ),
   };

@@ -78,6 +78,8 @@ export function duration(text) {
   return h("bdi", {}, new Intl.ListFormat(locale(), { type: "unit" }).format(parts) || text);
 }
 
+// How far something is asserted; that it is said to have happened needs no sign.
 export function modality(value) {
+  if (value === "Actual") return null;
   return h("span", { class: `modality ${value.toLowerCase()}`, title: "" }, term(value));
 }

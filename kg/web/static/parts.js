@@ -2,29 +2,38 @@
 
 import { h } from "./dom.js";
 import { address, amount, date, duration, link, links, modality, name, words } from "./names.js";
+import { phase } from "./phases.js";
 import { definition, heading, number, state, t, term } from "./state.js";
 
-// What an action is about in one line: type, whom it concerns, by whom.
-export function actionTitle(action) {
-  const targets = [...(action.target ?? []).map((ref) => name(ref)), ...(action.target ? [] : (action.description ?? []).slice(0, 1).map(([lang, text]) => words(text, lang)))];
-  return [h("span", { class: "type" }, heading(action.type)), ...targets.flatMap((target, i) => [i ? t("comma") : t("colon"), target])];
+// What an action is about in one line: type and whom it concerns; `own` is the page's own subject, which needs no mention.
+export function actionTitle(action, own = "") {
+  const others = (action.target ?? []).filter((ref) => ref.path !== own);
+  const targets = action.target && !others.length ? [] : [...others.map((ref) => name(ref)), ...(action.target ? [] : (action.description ?? []).slice(0, 1).map(([lang, text]) => words(text, lang)))];
+  return [h("span", { class: "type", "data-phase": phase(action.type) }, heading(action.type)), ...targets.flatMap((target, i) => [i ? t("comma") : t("colon"), target])];
 }
 
-export function actionLine(action, extra = null) {
+export function actionLine(action, own = "") {
+  const others = (refs) => (refs ?? []).filter((ref) => ref.path !== own);
+  const [agents, places] = [others(action.agent), others(action.place)];
   return h(
     "li",
     { class: "line" },
-    h("a", { href: address(action.path), class: "ref action" }, actionTitle(action)),
+    h("a", { href: address(action.path), class: "ref action" }, actionTitle(action, own)),
     " ",
     action.status && action.status !== "Actual" ? modality(action.status) : null,
     h(
       "span",
       { class: "small" },
-      [action.date ? date(action.date) : null, action.agent ? [t("by"), " ", links(action.agent)] : null, action.place ? [t("in"), " ", links(action.place)] : null, extra]
+      [action.date ? date(action.date) : null, agents.length ? [t("by"), " ", links(agents)] : null, places.length ? [t("in"), " ", links(places)] : null, ...sums(action)]
         .filter(Boolean)
         .flatMap((part, i) => (i ? [" · ", part] : [part])),
     ),
   );
+}
+
+// Offence, money and time, where an action has them.
+export function sums(action) {
+  return [action.offence ? texts(action.offence) : null, action.amount ? amount(action.amount, action.currency) : null, action.duration ? duration(action.duration) : null];
 }
 
 export function actionList(actions) {
@@ -79,8 +88,8 @@ export function section(title, ...content) {
   return h("section", {}, h("h2", {}, title), ...content);
 }
 
-export function empty(text) {
-  return h("p", { class: "empty" }, text);
+export function empty(...text) {
+  return h("p", { class: "empty" }, ...text);
 }
 
 export function chips(refs) {

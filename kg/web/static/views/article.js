@@ -23,7 +23,7 @@ export default async function article(at) {
       "article",
       { class: "reader" },
       h("p", { class: "kind" }, h("span", { class: "badge article" }, t("sort.article")), " ", [ref.publisher ? words(ref.publisher) : null, ref.date ? date(ref.date) : null, data.url ? outside(data.url, t("original")) : null].filter(Boolean).flatMap((part, i) => (i ? [" · ", part] : [part]))),
-      h("h1", { lang: ref.lang || null, dir }, heading),
+      h("h1", { class: "headline", lang: ref.lang || null, dir }, heading),
       h(
         "ul",
         { class: "legend", "aria-label": t("legend") },

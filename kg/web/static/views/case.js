@@ -1,8 +1,9 @@
 // A case: its stages in order of time, and who said what.
 
 import { h } from "../dom.js";
-import { address, amount, date, duration, links, modality, name, words } from "../names.js";
-import { actionTitle, chips, downloads, empty, quote, section, source } from "../parts.js";
+import { address, date, links, modality, name } from "../names.js";
+import { actionTitle, chips, downloads, empty, quote, section, source, sums } from "../parts.js";
+import { phase } from "../phases.js";
 import { get, heading as upper, number, state, t, term } from "../state.js";
 
 export default async function view(at) {
@@ -10,6 +11,9 @@ export default async function view(at) {
   const heading = name(data.case);
   const reached = data.actions.filter((action) => action.status === "Actual");
   const stages = [...new Map(reached.map((action) => [action.stage, action])).values()].sort((a, b) => a.stage - b.stage);
+  const withDate = data.actions.filter((action) => action.date);
+  const dated = withDate.length ? withDate : data.actions;
+  const undated = withDate.length ? data.actions.filter((action) => !action.date) : [];
   return {
     title: heading.textContent,
     content: h(
@@ -18,10 +22,10 @@ export default async function view(at) {
       h("p", { class: "kind" }, h("span", { class: "badge case" }, t("sort.case")), " ", t("nActions", { n: number(data.total) })),
       h("h1", {}, heading),
       data.people.length ? chips(data.people) : null,
-      h("p", {}, h("a", { href: `/${state.lang}/network?about=${encodeURIComponent(data.case.path)}` }, t("itsNetwork"))),
-      downloads([data.case.path]),
-      section(t("stages"), stages.length ? h("ol", { class: "stages" }, stages.map((action) => h("li", {}, h("a", { href: `#${anchor(action)}` }, upper(action.type))))) : empty(t("noActions"))),
-      section(t("timeline"), data.actions.length ? h("ol", { class: "timeline" }, data.actions.map(step)) : empty(t("noActions"))),
+      h("div", { class: "tools" }, h("a", { class: "chip", href: `/${state.lang}/network?about=${encodeURIComponent(data.case.path)}` }, t("itsNetwork")), downloads([data.case.path])),
+      section(t("stages"), stages.length ? h("ol", { class: "stages" }, stages.map((action) => h("li", {}, h("a", { href: `#${anchor(action)}`, "data-phase": phase(action.type) }, upper(action.type))))) : empty(t("noActions"))),
+      section(t("timeline"), data.actions.length ? h("ol", { class: "timeline" }, dated.map(step)) : empty(t("noActions"))),
+      undated.length && dated.length ? section(t("undatedActions"), h("p", { class: "small" }, t("undatedHint")), h("ol", { class: "timeline" }, undated.map(step))) : null,
     ),
   };
 }
@@ -34,20 +38,18 @@ function step(action) {
   const facts = [
     action.agent ? [t("by"), " ", links(action.agent)] : null,
     action.place ? [t("in"), " ", links(action.place)] : null,
-    action.offence ? action.offence.flatMap(([lang, text], i) => [i ? t("semicolon") : "", words(text, lang)]) : null,
-    action.amount ? amount(action.amount, action.currency) : null,
-    action.duration ? duration(action.duration) : null,
+    ...sums(action),
   ].filter(Boolean);
   return h(
     "li",
-    { id: anchor(action), class: `step ${action.status.toLowerCase()}` },
-    h("p", { class: "when" }, action.date ? date(action.date) : t("undated")),
+    { id: anchor(action), class: `step ${action.status.toLowerCase()}`, "data-phase": phase(action.type) },
+    action.date ? h("p", { class: "when" }, date(action.date)) : null,
     h("h3", {}, h("a", { href: address(action.path), class: "ref action" }, actionTitle(action)), " ", action.status === "Actual" ? null : modality(action.status)),
     facts.length ? h("p", { class: "small" }, facts.flatMap((fact, i) => (i ? [" · ", fact] : [fact]))) : null,
     action.conflict.length ? h("p", { class: "caution" }, t("conflict", { slots: action.conflict.map((slot) => (slot === "hasPlace" ? t("place") : term(slot))).join(t("comma")) })) : null,
     h(
       "details",
-      { open: action.reports.length < 3 },
+      { open: action.reports.length < 6 },
       h("summary", {}, t("nReports", { n: number(action.reports.length) })),
       action.reports.map((report) =>
         h(

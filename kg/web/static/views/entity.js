@@ -4,7 +4,9 @@ import { h } from "../dom.js";
 import { link, name, outside, words, date } from "../names.js";
 import { actionLine, actionList, chips, downloads, empty, section } from "../parts.js";
 import { curateLink } from "../curate.js";
-import { get, number, state, t, term } from "../state.js";
+import { get, number, state, t } from "../state.js";
+
+const ROLES = ["target", "agent", "place"];
 
 export default async function entity(at) {
   const data = await get("entity", { id: /^Q\d+$/.test(at.id) ? at.id : `entity/${at.id}` });
@@ -13,6 +15,9 @@ export default async function entity(at) {
   const names = [...new Map([...data.names, ...data.others].map(([lang, text]) => [`${lang} ${text}`, [lang, text]])).values()];
   const beside = data.beside.filter((other) => other.sort === "person");
   const heading = name(ref);
+  const acts = ROLES.map((role) => [role, data.actions.filter((action) => action.roles.includes(role))])
+    .filter(([, actions]) => actions.length)
+    .map(([role, actions]) => section([t(`role.${role}`), " ", h("span", { class: "count" }, number(actions.length))], h("ul", { class: "lines" }, actions.map((action) => actionLine(action, ref.path)))));
   return {
     title: heading.textContent,
     content: h(
@@ -23,7 +28,7 @@ export default async function entity(at) {
       data.about ? h("p", { class: "lead", lang: "en", dir: "ltr" }, data.about) : null,
       h(
         "p",
-        {},
+        { class: "facts" },
         qid ? [t("wikidata"), " ", outside(`https://www.wikidata.org/wiki/${qid}`, qid)] : t("nil"),
         " · ",
         h("a", { href: `/${state.lang}/network?about=${encodeURIComponent(ref.path)}` }, t("itsNetwork")),
@@ -34,12 +39,7 @@ export default async function entity(at) {
       h(
         "div",
         { class: "columns" },
-        section(
-          t("actions"),
-          data.actions.length
-            ? h("ul", { class: "lines" }, data.actions.map((action) => actionLine(action, [t("role"), " ", action.roles.map((role) => (role === "place" ? t("place") : term(role))).join(t("comma"))])))
-            : empty(t("noActions")),
-        ),
+        h("div", {}, acts.length ? acts : section(t("actions"), empty(t("noActions")))),
         h(
           "div",
           {},

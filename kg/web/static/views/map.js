@@ -46,6 +46,7 @@ function picture(places, land) {
     grid.setAttribute("stroke-width", unit);
     outline.setAttribute("stroke-width", unit);
     const taken = [];
+    const texts = [];
     marks.replaceChildren(
       ...places.map((ref) => {
         const [, text] = label(ref);
@@ -54,15 +55,18 @@ function picture(places, land) {
         const radius = (6 + Math.sqrt(ref.n) * 4) * unit;
         const area = [x - text.length * 6.2 * unit, y - radius - 24 * unit, x + text.length * 6.2 * unit, y - radius];
         const free = taken.every((b) => b[2] < area[0] || area[2] < b[0] || b[3] < area[1] || area[3] < b[1]);
-        if (free) taken.push(area);
+        if (free) {
+          taken.push(area);
+          texts.push(s("text", { x, y: y - radius - 6 * unit, "font-size": 17 * unit, "stroke-width": 4 * unit, "text-anchor": "middle", direction: /[\u0590-\u08ff]/.test(text) ? "rtl" : "ltr" }, text));
+        }
         return s(
           "a",
           { href: address(ref.path), class: "spot", "aria-label": `${text}: ${t("nActions", { n: number(ref.n) })}` },
           s("title", {}, `${text}: ${number(ref.n)}`),
           s("circle", { cx: x, cy: y, r: radius, "stroke-width": 1.5 * unit }),
-          free ? s("text", { x, y: y - radius - 6 * unit, "font-size": 17 * unit, "stroke-width": 4 * unit, "text-anchor": "middle", direction: /[\u0590-\u08ff]/.test(text) ? "rtl" : "ltr" }, text) : null,
         );
       }),
+      s("g", { class: "spot-names", "aria-hidden": "true" }, texts),
     );
   };
   const zoom = (factor) => () => {

@@ -4,6 +4,7 @@ import { h, s } from "../dom.js";
 import { address, label, link, name } from "../names.js";
 import { downloads, empty } from "../parts.js";
 import { layout } from "../force.js";
+import { NAMES, phase } from "../phases.js";
 import { parameter } from "../route.js";
 import { get, number, t, term } from "../state.js";
 
@@ -35,6 +36,7 @@ export default async function network(at) {
       data.nodes.length
         ? [
             h("fieldset", { class: "filters" }, h("legend", {}, t("show")), SORTS.map((sort) => h("label", {}, h("input", { type: "checkbox", checked: !hidden.has(sort), onchange: toggle(sort) }), h("span", { class: `dot ${sort}`, "aria-hidden": "true" }), t(`sorts.${sort}`)))),
+            h("ul", { class: "legend", "aria-label": t("legend") }, ["target", "agent", "place"].map((role) => h("li", {}, s("svg", { class: "sample", viewBox: "0 0 30 6", "aria-hidden": "true" }, s("line", { class: `edge ${role}`, x1: 0, y1: 3, x2: 30, y2: 3 })), t(`edge.${role}`))), NAMES.map((one) => h("li", { class: "type", "data-phase": one }, t(`phase.${one}`)))),
             drawing,
             h("details", {}, h("summary", {}, t("asList")), list(data)),
             downloads(actions.map((node) => node.path)),
@@ -91,7 +93,7 @@ function picture(data, hidden) {
     const shape = node.sort === "organization" ? s("rect", { x: -radius, y: -radius, width: 2 * radius, height: 2 * radius, rx: 2 }) : node.sort === "place" ? s("path", { d: `M0 ${-radius * 1.25}L${radius * 1.1} ${radius * 0.8}H${-radius * 1.1}Z` }) : s("circle", { r: radius });
     const mark = s(
       "a",
-      { href: address(node.path), class: `node ${node.sort}`, transform: `translate(${places[i].x.toFixed(1)} ${places[i].y.toFixed(1)})`, "aria-label": `${t(`sort.${node.sort}`)}: ${text}` },
+      { href: address(node.path), class: `node ${node.sort}`, "data-phase": node.type ? phase(node.type) : null, transform: `translate(${places[i].x.toFixed(1)} ${places[i].y.toFixed(1)})`, "aria-label": `${t(`sort.${node.sort}`)}: ${text}` },
       s("title", {}, text + (node.date ? `, ${node.date}` : "")),
       shape,
     );

@@ -28,22 +28,21 @@ export default async function search(at) {
       { class: "tabs", "aria-label": t("sortsLabel") },
       SORTS.map((one) => h("a", { href: make({ sort: one }), "aria-current": one === sort ? "true" : null }, one ? t(`sorts.${one}`) : t("all"), " ", h("span", { class: "count" }, number(one ? data.counts[one] : all)))),
     ),
-    data.items.length ? h("ul", { class: "lines" }, data.items.map(line)) : empty(q ? t("nothingFound") : t("emptyGraph")),
+    data.items.length ? h("ul", { class: "lines" }, data.items.map((ref) => line(ref, !sort))) : empty(q ? [t("nothingFound"), " ", h("a", { href: `/${state.lang}/search` }, t("everything"))] : t("emptyGraph")),
     pager(data, (to) => make({ page: to })),
     data.items.length ? downloads(data.items.map((item) => item.path)) : null,
   );
   return { title, content };
 }
 
-function line(ref) {
+function line(ref, several) {
   const [shown] = Object.values(ref.labels);
   const others = [...new Set(Object.entries(ref.labels).filter(([lang]) => lang !== state.lang).map(([, text]) => text))].filter((text) => text !== (ref.labels[state.lang] ?? ref.labels.en ?? shown));
   return h(
     "li",
     { class: "line" },
     link(ref),
-    " ",
-    h("span", { class: "badge" }, t(`sort.${ref.sort}`)),
+    several ? [" ", h("span", { class: `badge ${ref.sort}` }, t(`sort.${ref.sort}`))] : null,
     h(
       "span",
       { class: "small" },

@@ -1,10 +1,10 @@
 // Questions of one's own, and the named queries ready to run.
 
 import { clear, h, put } from "../dom.js";
-import { address, outside, pathOf, words } from "../names.js";
+import { address, date, outside, pathOf, words } from "../names.js";
 import { empty } from "../parts.js";
 import { replace } from "../route.js";
-import { get, number, state, t } from "../state.js";
+import { get, number, state, t, term as word } from "../state.js";
 
 const MOST = 1000;
 const ROWS = "application/sparql-results+json";
@@ -93,9 +93,12 @@ function table(data) {
 function cell(term) {
   if (!term) return "";
   const text = term.value.length > 400 ? `${term.value.slice(0, 400)}…` : term.value;
+  if (term.type === "literal" && /#(date|gYear|gYearMonth)$/.test(term.datatype ?? "")) return h("span", { class: "whole-word" }, date(term.value));
   if (term.type !== "uri") return words(text, term["xml:lang"] ?? "");
   const path = pathOf(term.value);
-  return path ? h("a", { href: address(path), dir: "ltr" }, path) : outside(term.value, text);
+  if (path) return h("a", { href: address(path), dir: "ltr", class: "whole-word" }, path);
+  const own = /^https:\/\/w3id\.org\/kg-exporter\/ontology#(\w+)$/.exec(term.value);
+  return own ? h("span", { title: term.value }, word(own[1])) : outside(term.value, text);
 }
 
 function saves(query, triples) {
