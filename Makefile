@@ -167,11 +167,12 @@ kb: $(VENV)/.kb  ## make the shipped knowledge base anew
 	$(call need,training/kb/build.py,makes kg/data/kb)
 	$(PY) -m training.kb.build
 
-train-names: $(VENV)/.train  ## train the shipped names model anew
+# With STEPS the recipe is only tried: nothing that ships is touched.
+train-names: $(VENV)/.train  ## train the shipped names model anew (STEPS=20: only try the recipe)
 	$(call need,training/names/train.py,makes kg/data/names)
-	$(PY) -m training.names.silver
-	$(PY) -m training.names.train
-	$(PY) -m training.names.export
+	$(PY) -m training.names.silver $(if $(STEPS),--work $(OUTPUT)/names-trial --texts 10)
+	$(PY) -m training.names.train $(if $(STEPS),--work $(OUTPUT)/names-trial --steps $(STEPS))
+	$(PY) -m training.names.export $(if $(STEPS),--work $(OUTPUT)/names-trial --out $(OUTPUT)/names-trial/model --unmeasured)
 
 wheel: $(VENV)/.core  ## a wheel in dist/
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .

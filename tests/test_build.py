@@ -43,10 +43,7 @@ BAD = {
     "broken.html": (b"<html><body><div><p><<<<", ""),
     "deep.html": (b"<div>" * 50_000, ""),
     "latin.txt": (b"\x81\x8d\x8f\x90\x9d\xff\xc3" * 200, ""),
-    "german.txt": (
-        ("Das Gericht verurteilte den früheren Bürgermeister am Montag zu drei Jahren Haft wegen Betrugs. " * 5).encode(),
-        "de",
-    ),
+    "polish.txt": (("W poniedziałek sąd skazał byłego burmistrza na trzy lata więzienia za oszustwo. " * 5).encode(), "pl"),
     "records.jsonl": (b'{"text": 3}\nnot json\n["a"]\n', ""),
     "huge.txt": (b"word " * 2_000_000, ""),
     "unknown.xyz": (b"text", "xyz"),

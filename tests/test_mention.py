@@ -225,3 +225,111 @@ def test_the_seed_articles(shared: Path) -> None:
 def test_a_recogniser_that_keeps_a_proclitic_is_put_right() -> None:
     assert found("يعمل الطبيب بالقاهرة منذ عام.", "ar", (("بالقاهرة", L),)) == [("القاهرة", L)]
     assert found("زار الوفد بيروت أمس.", "ar", (("بيروت", L),)) == [("بيروت", L)]
+
+
+@pytest.mark.parametrize(
+    ("text", "cut", "whole"),
+    [
+        ("زار وليد حداد المدرسة.", "ليد حداد", "وليد حداد"),  # the given name is known
+        ("وصل الوفد بيروت أمس.", "يروت", "بيروت"),  # the place is known
+        ("تكلم كرزوم. ثم غاب كرزوم.", "رزوم", "كرزوم"),  # the article has it whole each time
+    ],
+)
+def test_a_first_letter_taken_for_a_proclitic_comes_back(text: str, cut: str, whole: str) -> None:
+    assert found(text, "ar", ((cut, P if cut != "يروت" else L),))[0][0] == whole
+
+
+def test_a_proclitic_before_a_given_name_is_cut_off() -> None:
+    assert found("حضر المحامي وابو فارس الجلسة.", "ar", (("وابو فارس", P),)) == [("ابو فارس", P)]
+
+
+def test_words_that_are_names_too_are_left_to_the_recogniser() -> None:
+    text = "قرأ الخبر في جدة."
+    assert found(text, "ar") == []
+    assert found(text, "ar", (("جدة", L),)) == [("جدة", L)]
+    assert found("Das Essen in Halle schmeckt in Deutschland.", "de") == [("Deutschland", L)]
+
+
+def test_half_of_a_bound_name_and_adjectives_are_not_repeated() -> None:
+    assert found("تكلم سامر عبد الله. رحم الله الجميع.", "ar", (("سامر عبد الله", P),)) == [("سامر عبد الله", P)]
+    assert found("غاب فارس التركي. عاد الوفد التركي.", "ar", (("فارس التركي", P),)) == [("فارس التركي", P)]
+
+
+def together(
+    text: str, lang: str, trained: tuple[tuple[str, Kind, float], ...], parser: tuple[tuple[str, Kind], ...] = ()
+) -> list[tuple[str, Kind]]:
+    """Names and kinds where a trained recogniser proposes ``trained`` and the parser's own ``parser``."""
+
+    def place(name: str) -> Span:
+        return Span(text.index(name), text.index(name) + len(name))
+
+    article = Article("t", text, (Span(0, len(text)),), lang)
+    document = RuleParser(load_pack(lang))(article)
+    document = Document(
+        document.sentences, document.tokens, names=tuple(Mention(place(n), k, "parser") for n, k in parser), parser="test"
+    )
+    stage = MentionStage(recogniser=lambda a, d: tuple(Mention(place(n), k, "encoder", sure) for n, k, sure in trained))
+    return [(m.span.of(text), m.kind) for m in stage(Analysis(article, document)).mentions or ()]
+
+
+def test_what_the_parser_may_add_is_the_policy_of_the_language() -> None:
+    text = "They met Zorbel in Quenby with people of Wexel Dynamics."
+    parser = (("Quenby", L), ("Wexel Dynamics", B), ("Zorbel", P))
+    assert together(text, "en", (("Zorbel", P, 0.99),), parser) == [("Zorbel", P), ("Quenby", L)]
+    french = "Ils ont vu Zorbel à Quenby."
+    assert together(french, "fr", (("Zorbel", P, 0.99),), (("Quenby", L),)) == [("Zorbel", P)]
+
+
+def test_a_longer_name_counts_where_the_trained_recogniser_is_unsure() -> None:
+    text = "They sued Wexel Dynamics Trust there."
+    parser = (("Wexel Dynamics Trust", B),)
+    assert together(text, "en", (("Wexel Dynamics", B, 0.8),), parser) == [("Wexel Dynamics Trust", B)]
+    assert together(text, "en", (("Wexel Dynamics", B, 0.99),), parser) == [("Wexel Dynamics", B)]
+    assert together(text, "en", (("Wexel Dynamics", L, 0.8),), parser) == [("Wexel Dynamics", L)]
+
+
+def test_the_kind_of_the_parser_counts_where_the_trained_recogniser_is_in_doubt() -> None:
+    text = "They left Quenby at dawn."
+    assert together(text, "en", (("Quenby", P, 0.5),), (("Quenby", L),)) == [("Quenby", L)]
+    assert together(text, "en", (("Quenby", P, 0.9),), (("Quenby", L),)) == [("Quenby", P)]
+
+
+def test_towns_and_parts_of_titles_want_the_trained_recogniser() -> None:
+    text = "Reading aloud in the United Kingdom, she praised once again, before many friends, the France Widget Act."
+    assert together(text, "en", (("United Kingdom", L, 0.9),)) == [("United Kingdom", L)]
+    assert together(text, "en", (("United Kingdom", L, 0.9), ("France", L, 0.9))) == [("United Kingdom", L), ("France", L)]
+
+
+def test_a_pattern_does_not_swallow_a_person() -> None:
+    text = "A student at University of Quenby Zora Felden spoke."
+    assert together(text, "en", (("University of Quenby", B, 0.9), ("Zora Felden", P, 0.9))) == [
+        ("University of Quenby", B),
+        ("Zora Felden", P),
+    ]
+
+
+def test_vetoed_words_together_may_be_a_name_for_the_trained_recogniser() -> None:
+    text = "The Home Office refused."
+    assert together(text, "en", (("Home Office", B, 0.9),)) == [("Home Office", B)]
+    assert together(text, "en", ()) == []
+
+
+def test_words_that_lead_on_do_not_end_a_name() -> None:
+    assert together("Le club Wexel de Quenby.", "fr", (("Wexel de", B, 0.9),)) == [("Wexel", B)]
+    assert found("تكلم سامر علي أمس.", "ar", (("سامر علي", P),)) == [("سامر علي", P)]
+
+
+def test_courts_in_lower_case_behind_a_place() -> None:
+    assert found("He appeared at Leeds crown court today.", "en") == [("Leeds crown court", B)]
+    assert found("A regional court sat in Leeds.", "en") == found("It sat in Leeds.", "en")
+
+
+def test_an_initial_is_no_word_of_one_letter() -> None:
+    assert together("Then A. Fenwickson spoke.", "en", (("A. Fenwickson", P, 0.9),)) == [("A. Fenwickson", P)]
+    assert together("Ушел С.Берестов вчера.", "ru", (("С.Берестов", P, 0.9),)) == [("С.Берестов", P)]
+    assert together("Hier M. Fenwickson a parlé.", "fr", (("M. Fenwickson", P, 0.9),)) == [("Fenwickson", P)]
+
+
+def test_an_adjective_that_begins_a_sentence_is_no_place() -> None:
+    assert together("Тагильские рабочие ушли.", "ru", (("Тагильские", L, 0.9),)) == []
+    assert together("Рабочие в Тагиле ушли.", "ru", (("Тагиле", L, 0.9),)) == [("Тагиле", L)]

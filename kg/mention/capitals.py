@@ -21,6 +21,30 @@ def find_capitals(body: Body, policy: Policy, kb: KnowledgeBase) -> Iterator[Men
     return _acronyms(body, policy) if policy.has_case else _latin_runs(body, policy, kb)
 
 
+def is_within_capitals(mention: Mention, body: Body) -> bool:
+    """Whether a place may be part of a longer title (``the Norland Fisheries Act``): a capital follows, in running text."""
+    index = body.starts.get(mention.span.start)
+    if index is None or mention.kind is not Kind.PLACE:
+        return False
+    while index < len(body.words) and body.words[index].start < mention.span.end:
+        index += 1
+    if index == len(body.words) or body.words[index].line in capital_lines(body):
+        return False
+    word = body.words[index]
+    return word.is_word and word.is_capital and not word.opens and body.text[mention.span.end : word.start] == " "
+
+
+def capital_lines(body: Body) -> frozenset[int]:
+    """Lines whose longer words nearly all begin with a capital: there a capital tells nothing."""
+    words: Counter[int] = Counter()
+    capitals: Counter[int] = Counter()
+    for word in body.words:
+        if word.text.isalpha() and len(word.text) > 3:
+            words[word.line] += 1
+            capitals[word.line] += word.is_capital
+    return frozenset(line for line in words if words[line] >= 3 and capitals[line] * 10 >= words[line] * 7)
+
+
 def _acronyms(body: Body, policy: Policy) -> Iterator[Mention]:
     """Words of three to seven capitals behind an article or a preposition, on lines that are not all in capitals."""
     shouting = _shouting_lines(body)

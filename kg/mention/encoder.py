@@ -18,8 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.errors import ConfigurationError
+from kg.lang.pack import languages
 from kg.mention.decode import Scores, find_names, log_softmax
 from kg.mention.pieces import PieceReader, Unit, skip_letters, split_units
+from kg.mention.policy import policy_of
 from kg.mention.windows import Window, batches, make_windows
 from kg.model import Article, Document, Kind, Mention, Span
 
@@ -191,12 +193,14 @@ class EncoderRecogniser:
 
     path: Path = SHIPPED
     threads: int | None = None
+    given: NamesEncoder | None = None
 
     @cached_property
     def encoder(self) -> NamesEncoder:
-        """The opened model."""
-        return open_encoder(self.path, self.threads)
+        """The opened model, or the one ``given``."""
+        return self.given or open_encoder(self.path, self.threads)
 
     def __call__(self, article: Article, document: Document) -> tuple[Mention, ...]:
         """The names in the sentences of ``document``; proclitics stay outside, offsets count in ``article.text``."""
-        return self.encoder.find(article.text, [(s.span.start, s.span.end) for s in document.sentences])
+        style = policy_of(article.lang).style if article.lang in languages() else "kg"
+        return self.encoder.find(article.text, [(s.span.start, s.span.end) for s in document.sentences], style)

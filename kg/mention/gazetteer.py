@@ -119,7 +119,8 @@ def _kind(
     name: str, length: int, start: Start, word: Word, policy: Policy, kb: KnowledgeBase, countries: frozenset[str]
 ) -> Kind | None:
     """The kind of the best entry called ``name``, where the name may count as one."""
-    if length == 1 and not {word.folded, word.folded[start.cut :]}.isdisjoint(policy.vetoed | policy.homographs):
+    forms = {word.folded, start.added + word.folded[start.cut :]}
+    if length == 1 and not forms.isdisjoint(policy.vetoed | policy.homographs):
         return None
     if length == 1 and word.folded in policy.vetoed_first:
         return None

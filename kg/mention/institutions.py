@@ -85,6 +85,6 @@ def _plain_end(match: re.Match[str]) -> int:
 def _is_place(name: str, policy: Policy, kb: KnowledgeBase) -> bool:
     if policy.fixed.get(name) is Kind.PLACE:
         return True
-    if name in policy.vetoed or name in policy.stops:
+    if name in policy.vetoed or name in policy.homographs or name in policy.stops:
         return False
     return any(found.entry.kind is Kind.PLACE and found.lang_match for found in kb.match(name, policy.lang))

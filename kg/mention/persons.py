@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from kg.link.kb import KnowledgeBase
+from kg.mention.capitals import capital_lines
 from kg.mention.gazetteer import starts_of
 from kg.mention.policy import Policy
 from kg.mention.text import Body, Word
@@ -22,7 +22,7 @@ def find_persons(body: Body, policy: Policy, kb: KnowledgeBase) -> Iterator[Ment
     names behind it, and one more word that is neither a function word nor a known place.
     """
     index = 0
-    headlines = _headlines(body) if policy.has_case else frozenset()
+    headlines = capital_lines(body) if policy.has_case else frozenset()
     while index < len(body.words):
         found = _capitals(body, index, policy, headlines) if policy.has_case else _letters(body, index, policy, kb)
         if found is None:
@@ -52,17 +52,6 @@ def _capitals(body: Body, first: int, policy: Policy, headlines: frozenset[int])
         if sum(w.is_word for w in body.words[first:last]) >= 2:
             return last, body.span(first, last)
     return None
-
-
-def _headlines(body: Body) -> frozenset[int]:
-    """Lines whose longer words nearly all begin with a capital: there a capital tells nothing."""
-    words: Counter[int] = Counter()
-    capitals: Counter[int] = Counter()
-    for word in body.words:
-        if word.text.isalpha() and len(word.text) > 3:
-            words[word.line] += 1
-            capitals[word.line] += word.is_capital
-    return frozenset(line for line in words if words[line] >= 3 and capitals[line] * 10 >= words[line] * 7)
 
 
 def _run(body: Body, first: int, policy: Policy) -> int:

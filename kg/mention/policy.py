@@ -39,7 +39,12 @@ class Policy:
     named institutions. ``fixed``: names of one form with their kind, ``beginnings`` their beginnings. ``given``, ``connectors``,
     ``stops``, ``offices``: words for the rules for persons, where a word beginning with one of ``verbs`` is no family name.
     ``leads``: an acronym behind one of them is an organisation. ``stopgaps``: rules (``person``, ``capitals``) for want of a
-    trained recogniser. ``not_before``: a place with one of these phrases behind it is none.
+    trained recogniser. ``not_before``: a place with one of these phrases behind it is none. ``beside``: the kinds of names
+    that the parser's own recogniser may add where the trained one finds none; None lets it propose whatever it finds. Where
+    the trained one is less sure than ``unsure``, a longer name of the same kind around its own counts too; where it is less
+    sure than ``doubtful``, the parser's kind of the same words goes before its own.
+    ``style``: which annotation the trained recogniser follows. ``adjectives``: endings of adjectives; a word with one that
+    begins a sentence is no place.
     """
 
     lang: str
@@ -68,6 +73,11 @@ class Policy:
     abbreviations: frozenset[str]
     endings: frozenset[str]
     not_before: tuple[str, ...]
+    beside: frozenset[Kind] | None = None
+    unsure: float = 0.0
+    doubtful: float = 0.0
+    style: str = "kg"
+    adjectives: tuple[str, ...] = ()
 
 
 @cache
@@ -119,6 +129,11 @@ def read_policy(pack: LanguagePack) -> Policy:
             stopgaps=frozenset(table.get("stopgaps", ())),
             not_before=tuple(fold_word(phrase) for phrase in table.get("not_before", ())),
             verbs=tuple(sorted(_words(table, "verbs"))),
+            beside=frozenset(map(Kind, table["beside"])) if "beside" in table else None,
+            unsure=float(table.get("unsure", 0.0)),
+            doubtful=float(table.get("doubtful", 0.0)),
+            style=str(table.get("style", "kg")),
+            adjectives=tuple(table.get("adjectives", ())),
         )
     except (re.error, KeyError, ValueError, TypeError) as error:
         raise ConfigurationError(f"kg/lang/{pack.code}/names.toml: {error}") from error

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
+from kg.lang.fold import fold_word
 from kg.link.kb import KnowledgeBase
 from kg.mention.policy import Policy
 from kg.mention.text import Body
@@ -68,7 +69,7 @@ def repeat(mentions: tuple[Mention, ...], body: Body, policy: Policy, kb: Knowle
     for mention in mentions:
         if mention.kind is Kind.PERSON:
             for part in _surnames(mention.span.of(body.text), policy):
-                if _may_repeat(part, policy, written):
+                if _may_repeat(part, policy, written) and (policy.has_case or kb.demonym(part, policy.lang) is None):
                     names.setdefault(part, Kind.PERSON)
     for name, span in sorted(_explained(mentions, body)):
         names.setdefault(name, Kind.ORGANIZATION)
@@ -108,12 +109,13 @@ def _may_repeat(name: str, policy: Policy, written: frozenset[str]) -> bool:
 
 
 def _surnames(name: str, policy: Policy) -> Iterator[str]:
-    """The last name of a full name, with its particles too (``Van Ruymbeke``)."""
+    """The last name of a full name, with its particles too (``Van Ruymbeke``); no part of it that a connector binds."""
     parts = name.split()
     if len(parts) < 2:
         return
     last = parts[-1]
-    if len(last) >= 3 and last.rstrip(".") == last and (not policy.has_case or last[0].isupper()):
+    bound = fold_word(parts[-2]) in policy.connectors or fold_word(last) in policy.vetoed | policy.stops
+    if len(last) >= 3 and last.rstrip(".") == last and (last[0].isupper() if policy.has_case else not bound):
         yield last
     if len(parts) >= 3 and parts[-2].lower() in policy.particles:
         yield " ".join(parts[-2:])

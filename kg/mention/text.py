@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kg.lang.fold import fold_word
 from kg.model import Article, Document, Span
@@ -45,6 +47,20 @@ class Body:
     text: str
     words: tuple[Word, ...]
     starts: dict[int, int] = field(repr=False)
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How often each folded word occurs."""
+        return Counter(word.folded for word in self.words)
+
+    @cached_property
+    def endings(self) -> dict[str, Counter[str]]:
+        """For what is left of a word without none, one or two letters: the words that end so, with their counts."""
+        found: dict[str, Counter[str]] = defaultdict(Counter)
+        for word, count in self.counts.items():
+            for cut in range(min(3, len(word))):
+                found[word[cut:]][word] += count
+        return found
 
     def slice(self, first: int, last: int) -> str:
         """The original text from word ``first`` up to and without word ``last``."""

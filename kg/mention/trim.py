@@ -24,8 +24,8 @@ def trim(mention: Mention, body: Body, policy: Policy, kb: KnowledgeBase) -> Men
     first, last = _widen(begin, end, mention.kind, body, policy)
     while first < last and (cut := _front(first, last, mention.kind, body, policy, kb)) > first:
         first = cut
-    last = _behind(first, last, body, policy)
-    if first >= last or _is_vetoed(first, last, mention.kind, body, policy, kb):
+    last = _behind(first, last, mention.kind, body, policy)
+    if first >= last or _is_vetoed(first, last, mention, body, policy, kb):
         return None
     kind = kind_of(first, last, mention.kind, body, policy, kb)
     if mention.source != _TRAINED:
@@ -37,14 +37,31 @@ def trim(mention: Mention, body: Body, policy: Policy, kb: KnowledgeBase) -> Men
 
 
 def _behind_proclitic(start: int, stop: int, body: Body, policy: Policy, kb: KnowledgeBase) -> int:
-    """Where the name begins that the knowledge base knows, if it knows the text only without its one or two first letters."""
-    if not policy.proclitics or _is_known(body.text[start:stop], policy, kb):
+    """Where the name begins: behind one or two letters if it is known only without them, before them if only with them."""
+    if not policy.proclitics:
         return start
+    word = body.words[_at(body, start)]
+    if _is_name(body.text[start:stop], policy, kb):
+        return start
+    if start > word.start and (_is_name(body.text[word.start : stop], policy, kb) or _always_whole(word, start, body)):
+        return word.start
     for size in (1, 2):
         letters, rest = body.text[start : start + size], body.text[start + size : stop]
-        if all(letter in policy.proclitics for letter in letters) and len(rest) >= 3 and _is_known(rest, policy, kb):
+        if all(letter in policy.proclitics for letter in letters) and len(rest) >= 3 and _is_name(rest, policy, kb):
             return start + size
     return start
+
+
+def _always_whole(word: Word, start: int, body: Body) -> bool:
+    """Whether the article has the word more than once, and what follows its first letters never alone or behind others."""
+    rest = fold_word(body.text[start : word.end])
+    return body.counts[word.folded] > 1 and sum(body.endings[rest].values()) == body.counts[word.folded]
+
+
+def _is_name(name: str, policy: Policy, kb: KnowledgeBase) -> bool:
+    """Whether the knowledge base knows ``name``, or it begins with a given name or a word like it (``ابو``)."""
+    first = fold_word(name.split(" ", 1)[0])
+    return first in policy.given or (first in policy.connectors and " " in name) or _is_known(name, policy, kb)
 
 
 def _is_known(name: str, policy: Policy, kb: KnowledgeBase) -> bool:
@@ -142,6 +159,8 @@ def _front(first: int, last: int, kind: Kind, body: Body, policy: Policy, kb: Kn
     if not word.is_word:
         return first + 1
     person = kind is Kind.PERSON
+    if person and _is_initial(first, last, body) and word.folded not in policy.titles:
+        return first  # A. Smith
     if person and policy.has_case and word.is_capital and word.folded in policy.particles and not word.opens and last - first > 1:
         return first  # De Gaulle
     if word.folded in policy.articles and last - first > 1:
@@ -156,6 +175,12 @@ def _front(first: int, last: int, kind: Kind, body: Body, policy: Policy, kb: Kn
     return first
 
 
+def _is_initial(first: int, last: int, body: Body) -> bool:
+    """Whether a capital with its dot begins a name, and no word of one letter."""
+    word = body.words[first]
+    return len(word.text) == 1 and word.is_capital and first + 2 < last and body.words[first + 1].text == "."
+
+
 def _has_article(first: int, last: int, body: Body, policy: Policy, kb: KnowledgeBase) -> bool:
     """Whether a name that begins the sentence is known with its article only (``Le Caire``)."""
     return bool(kb.match(body.slice(first, last), policy.lang)) and not kb.match(body.slice(first + 1, last), policy.lang)
@@ -165,15 +190,15 @@ def _known(first: int, last: int, body: Body, policy: Policy, kb: KnowledgeBase)
     return any(match.lang_match for match in kb.match(body.slice(first, last), policy.lang))
 
 
-def _behind(first: int, last: int, body: Body, policy: Policy) -> int:
-    """The end without marks, genitive endings and the letters of degrees and offices (``QC``)."""
+def _behind(first: int, last: int, kind: Kind, body: Body, policy: Policy) -> int:
+    """The end without marks, genitive endings, the letters of degrees and offices (``QC``) and words that lead on (``of``)."""
     while first < last:
         word = body.words[last - 1]
         if word.is_word:
             cut = _suffix(first, last, body, policy)
             if cut:
                 last -= cut
-            elif word.folded in policy.endings and last - first > 1:
+            elif last - first > 1 and (word.folded in policy.endings or _is_small(word, kind, policy)):
                 last -= 1
             else:
                 break
@@ -182,6 +207,11 @@ def _behind(first: int, last: int, body: Body, policy: Policy) -> int:
         else:
             last -= 1
     return last
+
+
+def _is_small(word: Word, kind: Kind, policy: Policy) -> bool:
+    """Whether a word only leads to what follows: no name but an Arabic person's (``علي``, folded like ``على``) ends with it."""
+    return word.folded in policy.stops and not (word.is_capital if policy.has_case else kind is Kind.PERSON)
 
 
 def _suffix(first: int, last: int, body: Body, policy: Policy) -> int:
@@ -202,23 +232,28 @@ def _keeps_end(first: int, last: int, body: Body, policy: Policy) -> bool:
     return text in _CLOSE and _OPEN[_CLOSE.index(text)] in body.slice(first, last - 1)
 
 
-def _is_vetoed(first: int, last: int, kind: Kind, body: Body, policy: Policy, kb: KnowledgeBase) -> bool:
+def _is_vetoed(first: int, last: int, mention: Mention, body: Body, policy: Policy, kb: KnowledgeBase) -> bool:
     """Whether the words are no name: titles, menu words, dates, peoples and languages, single letters, plain lower case."""
     words = [word for word in body.words[first:last] if word.is_word]
-    if not words or all(word.text.isdigit() for word in words) or words[0].folded in policy.vetoed_first:
+    if not words or all(word.text.isdigit() for word in words):
         return True
-    if len(words) == 1 and _is_vetoed_alone(words[0], kind, policy):
+    if words[0].folded in policy.vetoed_first and not _is_initial(first, last, body):
+        return True
+    if len(words) == 1 and _is_vetoed_alone(words[0], mention.kind, policy):
         return True
     name = body.slice(first, last)
-    if kb.demonym(name, policy.lang) is not None or all(word.folded in policy.vetoed for word in words):
+    plain = mention.source != _TRAINED and all(word.folded in policy.vetoed for word in words)  # but Home Office is none
+    if plain or kb.demonym(name, policy.lang) is not None:
         return not any(match.entry.feature == "country" and match.lang_match for match in kb.match(name, policy.lang))
     if policy.has_case and not any(letter.isupper() for letter in name):
         head = policy.first_kinds.get(words[0].folded)
-        return not (head is kind and len(words) > 1) and not _known(first, last, body, policy, kb)
+        return not (head is mention.kind and len(words) > 1) and not _known(first, last, body, policy, kb)
     return False
 
 
 def _is_vetoed_alone(word: Word, kind: Kind, policy: Policy) -> bool:
     if len(word.text) < 2 or word.folded in policy.vetoed or word.folded in policy.titles:
+        return True
+    if kind is Kind.PLACE and word.opens and word.folded.endswith(policy.adjectives):
         return True
     return kind is not Kind.PERSON and (word.folded in policy.first_kinds or word.folded in policy.last_kinds)

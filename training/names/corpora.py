@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import re
@@ -18,6 +19,7 @@ _ANER_KINDS = {"PERS": "PER", "PER": "PER", "LOC": "LOC", "ORG": "ORG"}
 _NEREL_KINDS = {"PERSON": "PER", "ORGANIZATION": "ORG"} | dict.fromkeys(
     ("COUNTRY", "CITY", "STATE_OR_PROVINCE", "DISTRICT", "LOCATION", "FACILITY"), "LOC"
 )
+_HIPE_KINDS = {"pers": "PER", "org": "ORG", "loc": "LOC"}
 _WOJOOD_KINDS = {"PERS": "PER", "ORG": "ORG", "GPE": "LOC", "LOC": "LOC", "FAC": "LOC"}
 
 
@@ -215,6 +217,26 @@ def read_nerel(path: Path, style: str = "nerel") -> list[Story]:
                     spans.append((int(start), int(end), _NEREL_KINDS[kind]))
         stories.append(read_text(texts[name], _outer(spans), style, "ru", f"nerel-{name}", exact=False))
     return stories
+
+
+def read_hipe(path: Path, lang: str) -> list[Story]:
+    """A file of HIPE-2022 (historical newspapers, recognised by machine): literal names, one story a document."""
+    texts: list[tuple[str, list[tuple[int, int, str]]]] = []
+    for line in gzip.decompress(path.read_bytes()).decode("utf-8").splitlines()[1:]:
+        if line.startswith("# hipe2022:document_id"):
+            texts.append(("", []))
+        cells = line.split("\t")
+        if line.startswith("#") or len(cells) < 10 or not texts:
+            continue
+        text, spans = texts[-1]
+        mark, _, kind = cells[1].partition("-")
+        if mark == "I" and spans and spans[-1][2] == _HIPE_KINDS.get(kind.lower()):
+            spans[-1] = (spans[-1][0], len(text) + len(cells[0]), spans[-1][2])
+        elif mark == "B" and kind.lower() in _HIPE_KINDS:
+            spans.append((len(text), len(text) + len(cells[0]), _HIPE_KINDS[kind.lower()]))
+        end = "" if "NoSpaceAfter" in cells[9] else "\n" if "EndOfSentence" in cells[9] else " "
+        texts[-1] = (text + cells[0] + end, spans)
+    return [read_text(text, spans, "kg", lang, f"hipe-{number}", exact=False) for number, (text, spans) in enumerate(texts)]
 
 
 def count_names(stories: Iterable[Story]) -> tuple[int, int, int]:

@@ -194,6 +194,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("output") / "names")
     parser.add_argument("--out", type=Path, default=SHIPPED)
     parser.add_argument("--shared", type=Path, default=SHARED)
+    parser.add_argument("--unmeasured", action="store_true", help="leave out the figures on the measuring sets")
     options = parser.parse_args()
     export(options.work, options.out)
     sizes = {path.name: path.stat().st_size for path in sorted(options.out.glob("*")) if path.is_file()}
@@ -206,7 +207,8 @@ def main() -> None:
     ]
     worst, mean = agreement(options.work, options.out, texts)
     print(f"probabilities of the graph and of torch differ by {mean:.4f} on average, {worst:.3f} at most")
-    print(table(measure_all(open_encoder(options.out), options.shared)))
+    if not options.unmeasured:
+        print(table(measure_all(open_encoder(options.out), options.shared)))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """Names found by the spaCy pipelines in further texts, as silver annotation.
 
-Run as ``python -m training.names.silver [--work FOLDER]``. English: WikiEvents' news, whose text may be learnt from. French: the
-parallel PUD sentences, kept where the pipeline finds as many persons, organisations and places as the English sentence has by
-hand; names that both sentences spell alike take the kind of the English one. ``silver.json`` in the work folder then holds the
-texts and places; training reads it where it is.
+Run as ``python -m training.names.silver [--work FOLDER] [--texts N]``. English: WikiEvents' news, whose text may be learnt
+from. French: the parallel PUD sentences, kept where the pipeline finds as many persons, organisations and places as the
+English sentence has by hand; names that both sentences spell alike take the kind of the English one. ``silver.json`` in the
+work folder then holds the texts and places; training reads it where it is.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -103,11 +104,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, default=Path("output") / "names")
     parser.add_argument("--shared", type=Path, default=SHARED)
+    parser.add_argument("--texts", type=int, help="so many texts of each language at most: a trial of the recipe")
     options = parser.parse_args()
     data = options.shared / "data" / "train"
-    records = list(french_pud(data / "pud_parallel", load_spacy(load_pack("fr")).nlp))
+    records = list(islice(french_pud(data / "pud_parallel", load_spacy(load_pack("fr")).nlp), options.texts))
     pipeline = load_spacy(load_pack("en")).nlp
-    for name, text in wikievents_texts(data / "en_wikievents"):
+    for name, text in islice(wikievents_texts(data / "en_wikievents"), options.texts):
         records.append({"name": name, "lang": "en", "text": text, "spans": name_spans(pipeline(text))})
     options.work.mkdir(parents=True, exist_ok=True)
     (options.work / "silver.json").write_text(json.dumps(records, ensure_ascii=False), "utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from training.names.corpora import read_anercorp, read_aqmar, read_gold, read_nerel, read_pud, read_wojood
+from training.names.corpora import read_anercorp, read_aqmar, read_gold, read_hipe, read_nerel, read_pud, read_wojood
 from training.names.examples import Story, settle_clitics
 from training.names.silver import read_silver
 
@@ -21,11 +21,6 @@ LATE_SHARES = {
 LAST_SHARES = {
     **{"anercorp-ar": 2.0, "aqmar-ar": 1.5, "kg-ar": 1.5, "kg-fr": 0.5, "kg-en": 0.5},
     **{"nerel-ru": 0.8, "pud-de": 0.3, "pud-ru": 0.2, "pud-en": 0.2, "silver-fr": 0.2, "silver-en": 0.05},
-}
-# The fourth: articles in the style that `kg` asks for.
-OWN_SHARES = {
-    **{"anercorp-ar": 1.0, "aqmar-ar": 1.0, "kg-ar": 1.5, "kg-fr": 1.2, "kg-en": 1.2},
-    **{"nerel-ru": 0.4, "pud-de": 0.3, "pud-ru": 0.2, "pud-en": 0.3, "silver-fr": 0.3, "silver-en": 0.1},
 }
 # A training text is left out if it shares this many runs of eight words with a text that measures.
 RUN, SHARED_RUNS = 8, 3
@@ -72,4 +67,5 @@ def measuring_sets(shared: Path) -> dict[str, Sequence[Story]]:
         "AQMAR dev": read_aqmar(data / "dev" / "ar_aqmar"),
         "Wojood": read_wojood(data / "dev" / "ar_wojood"),
         "NEREL dev": read_nerel(data / "dev" / "ru_nerel" / "dev.tar.gz"),
+        "HIPE German": read_hipe(data / "dev" / "hipe2022" / "HIPE-2022-v2.1-hipe2020-dev-de.tsv.gz", "de"),
     }

@@ -1,4 +1,4 @@
-"""Trains the names model: ``python -m training.names.train [--work FOLDER] [--layers N] [--free]``.
+"""Trains the names model: ``python -m training.names.train [--work FOLDER] [--layers N] [--free] [--steps N]``.
 
 The work folder keeps the tokenizer, the settings and a checkpoint; a run that was stopped goes on from there.
 """
@@ -26,7 +26,7 @@ from training.names.evaluate import measure_all, table
 from training.names.examples import FIRST_CLITICS, FROM_GOLD, SECOND_CLITICS, TAGS, UNKNOWN, Story
 from training.names.model import NamesModel, build_model, load_model
 from training.names.pools import build_pools
-from training.names.sources import LAST_SHARES, LATE_SHARES, OWN_SHARES, SHARES, STYLES, training_stories
+from training.names.sources import LAST_SHARES, LATE_SHARES, SHARES, STYLES, training_stories
 from training.names.vocabulary import choose_pieces, count_pieces, write_tokenizer
 from training.names.weights import read_weights, shipped_path
 
@@ -53,7 +53,6 @@ PHASES = (
     Phase(3, 1.5e-4, 1e-3, 0.0, SHARES, 20),
     Phase(2, 8e-5, 2e-4, 2e-5, LATE_SHARES, 40),
     Phase(1, 6e-5, 2e-4, 2e-5, LAST_SHARES, 60),
-    Phase(1, 6e-5, 2e-4, 2e-5, OWN_SHARES, 80),
 )
 
 
@@ -149,8 +148,11 @@ class Run:
         (work / "state.tmp").replace(work / "state.pt")
 
 
-def train(work: Path, shared: Path, layers: int, restricted: bool) -> None:
-    """Train and leave ``model.pt`` in ``work``: a moving average of the weights."""
+def train(work: Path, shared: Path, layers: int, restricted: bool, steps: int | None = None) -> None:
+    """Train and leave ``model.pt`` in ``work``: a moving average of the weights.
+
+    ``steps`` ends the run after so many steps, with a checkpoint, unmeasured; the next run goes on from there.
+    """
     torch.manual_seed(PHASES[0].seed)
     stories = training_stories(shared, work, restricted)
     pieces = prepare(work, stories)
@@ -176,15 +178,19 @@ def train(work: Path, shared: Path, layers: int, restricted: bool) -> None:
             optimiser = torch.optim.AdamW(parameter_groups(model, phase), betas=(0.9, 0.98))
             if saved is not None and run.step > before:
                 optimiser.load_state_dict(saved["optimiser"])
-            run_phase(run, plan, before, optimiser, work)
+            run_phase(run, plan, before, optimiser, work, steps)
+            if steps is not None:
+                return
         before += len(plan)
     print(table(measure_all(torch_encoder(load_model(work), work), shared)))
 
 
-def run_phase(run: Run, plan: list[Batch], before: int, optimiser: Any, work: Path) -> None:
-    """Go through ``plan`` from where ``run`` stands; ``before`` steps were those of earlier phases."""
+def run_phase(run: Run, plan: list[Batch], before: int, optimiser: Any, work: Path, steps: int | None = None) -> None:
+    """Go through ``plan`` from where ``run`` stands, ``steps`` at most; ``before`` steps were those of earlier phases."""
     began, losses = time.monotonic(), []
-    for place in range(run.step - before, len(plan)):
+    start = run.step - before
+    stop = len(plan) if steps is None else min(len(plan), start + steps)
+    for place in range(start, stop):
         run.model.train()
         progress = place / len(plan)
         factor = max(min(1.0, progress / WARMUP) * (1.0 - progress), 1e-3)
@@ -198,9 +204,9 @@ def run_phase(run: Run, plan: list[Batch], before: int, optimiser: Any, work: Pa
         losses.append(loss.item())
         run.step += 1
         _follow(run.mean, run.model, min(0.998, (place + 1) / (place + 10)))
-        if run.step % 100 == 0:
+        if run.step % 100 == 0 or place + 1 == stop:
             print(f"step {run.step} loss {np.mean(losses[-100:]):.4f} {time.monotonic() - began:.0f} s", flush=True)
-        if run.step % 200 == 0 or place + 1 == len(plan):
+        if run.step % 200 == 0 or place + 1 == stop:
             run.save(work, optimiser)
             torch.save(run.mean, work / "model.pt")
 
@@ -220,9 +226,10 @@ def main() -> None:
     parser.add_argument("--layers", type=int, default=12)
     parser.add_argument("--free", action="store_true", help="leave out the texts under CC BY-NC-SA")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--steps", type=int, help="stop after so many steps, unmeasured: a trial of the recipe")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    train(options.work, options.shared, options.layers, not options.free)
+    train(options.work, options.shared, options.layers, not options.free, options.steps)
 
 
 if __name__ == "__main__":
