@@ -30,11 +30,11 @@ from kg.kb.endpoint import read_endpoint
 from kg.kb.importer import SPOOL, Wish, import_dump, import_entries
 from kg.kb.items import read_item
 from kg.kb.tables import read_table
-from kg.kb.web import Web
 from kg.link.kb import Entry, open_shipped
 from kg.link.kbfile import Alias, FileKnowledgeBase, write_kb
 from kg.link.kbstack import StackedKnowledgeBase, open_stack
 from kg.model import Kind
+from kg.wikidata.asker import Asker, user_agent
 
 SIX = ("en", "fr", "ar", "ru", "es", "de")
 
@@ -261,7 +261,7 @@ def serve_sparql(request: Request) -> Response:
 
 def test_an_endpoint_is_read_page_by_page(httpserver: HTTPServer, tmp_path: Path) -> None:
     httpserver.expect_request("/sparql", method="POST").respond_with_handler(serve_sparql)
-    found = read_endpoint(Web("me@example.org"), httpserver.url_for("/sparql"), read_classes(["city"]), SIX, page=1)
+    found = read_endpoint(Asker(user_agent("me@example.org")), httpserver.url_for("/sparql"), read_classes(["city"]), SIX, page=1)
     import_entries(found, tmp_path, SIX, 100, {})
     kb = FileKnowledgeBase(tmp_path)
     assert kb.qids() == ("Q902", "Q906", "Q908")
@@ -270,22 +270,27 @@ def test_an_endpoint_is_read_page_by_page(httpserver: HTTPServer, tmp_path: Path
     )
     assert kb.match("Old Morvane", "en")[0].entry.qid == "Q902"
     assert "me@example.org" in httpserver.log[0][0].headers["User-Agent"]
-    whole = {f.entry.qid for f in read_endpoint(Web(), httpserver.url_for("/sparql"), read_classes(["city"]), SIX)}
+    whole = {f.entry.qid for f in read_endpoint(Asker(rate=1e6), httpserver.url_for("/sparql"), read_classes(["city"]), SIX)}
     assert whole == {"Q902", "Q906", "Q908"}
 
 
 def test_a_busy_server_is_waited_for_and_a_broken_one_named(httpserver: HTTPServer) -> None:
-    httpserver.expect_ordered_request("/x").respond_with_data("busy", status=429, headers={"Retry-After": "0"})
+    waits: list[float] = []
+    asker = Asker(rate=1e6, sleep=waits.append)
+    httpserver.expect_ordered_request("/x").respond_with_data("busy", status=429, headers={"Retry-After": "9"})
     httpserver.expect_ordered_request("/x").respond_with_data("down", status=503)
     httpserver.expect_ordered_request("/x").respond_with_json({"fine": 1})
-    assert Web().get(httpserver.url_for("/x"), {}) == {"fine": 1}
+    assert asker.demand(httpserver.url_for("/x"), {}) == {"fine": 1}
+    assert waits == [9.0, 2.0]
     httpserver.clear()
     httpserver.expect_request("/html").respond_with_data("<html>")
     httpserver.expect_request("/refused").respond_with_data("no", status=403)
-    with pytest.raises(StoreError, match="did not answer with JSON"):
-        Web().get(httpserver.url_for("/html"), {})
-    with pytest.raises(StoreError, match="status 403"):
-        Web().get(httpserver.url_for("/refused"), {})
+    with pytest.raises(StoreError, match="no JSON"):
+        asker.demand(httpserver.url_for("/html"), {})
+    with pytest.raises(StoreError, match="403"):
+        asker.demand(httpserver.url_for("/refused"), {})
+    with pytest.raises(StoreError, match="no address"):
+        asker.demand("nowhere", {})
 
 
 def wikidata_of(items: dict[str, Any]) -> Callable[[Request], Response]:
@@ -318,7 +323,7 @@ def test_names_are_compared_with_wikidata(httpserver: HTTPServer) -> None:
         Entry("Q7", Kind.PLACE, "city", (("en", "Braby"), ("fr", "Bråville"))),
         *(Entry(f"Q{n}", Kind.PLACE, "city", (("en", "Gone"),)) for n in range(100, 160)),
     ]
-    found = list(compare(entries, Web(), SIX, httpserver.url_for("/w/api.php")))
+    found = list(compare(entries, Asker(rate=1e6), SIX, httpserver.url_for("/w/api.php")))
     assert [(d.qid, d.lang, d.reason.split()[0]) for d in found[:4]] == [
         ("Q3", "", "another"),
         ("Q4", "", "there"),
@@ -332,7 +337,7 @@ def test_names_are_compared_with_wikidata(httpserver: HTTPServer) -> None:
 def test_an_error_of_wikidata_is_told(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/w/api.php").respond_with_json({"error": {"code": "no-such-entity", "info": "Invalid id"}})
     with pytest.raises(StoreError, match="Invalid id"):
-        list(compare([Entry("Q1", Kind.PLACE, "city", ())], Web(), SIX, httpserver.url_for("/w/api.php")))
+        list(compare([Entry("Q1", Kind.PLACE, "city", ())], Asker(rate=1e6), SIX, httpserver.url_for("/w/api.php")))
 
 
 def run(*arguments: str, **environment: str) -> tuple[int, str, str]:
@@ -407,4 +412,4 @@ def test_more_languages_than_six(tmp_path: Path) -> None:
 def test_a_server_that_cannot_be_reached_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(os.environ, "HTTPS_PROXY", "http://127.0.0.1:9")
     with pytest.raises(StoreError, match="could not be asked"):
-        Web(retries=0).get("https://kb.invalid/w/api.php", {})
+        Asker(sleep=lambda _: None).demand("https://kb.invalid/w/api.php", {})

@@ -8,8 +8,10 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from kg.assembly import Options
+from kg.assembly import Options, Wikidata
 from kg.link.kbfile import FileKnowledgeBase
+from kg.wikidata.answers import Answers
+from kg.wikidata.settings import default_cache
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -45,6 +47,13 @@ def fingerprint(options: Options) -> str:
     for folder in options.kbs:
         digest.update(f"{FileKnowledgeBase(Path(folder)).version}\n".encode())
     return digest.hexdigest()
+
+
+def cache_key(options: Options) -> str:
+    """The fingerprint, and what Wikidata has answered to this machine so far where ``options`` use it."""
+    if options.wikidata is Wikidata.OFF:
+        return fingerprint(options)
+    return f"{fingerprint(options)} {Answers(default_cache()).digest()}"
 
 
 def _content(path: Path) -> bytes:

@@ -25,7 +25,9 @@ LanguagesOption = Annotated[str, typer.Option("--languages", help="Languages of 
 ContactOption = Annotated[
     str,
     typer.Option(
-        "--contact", envvar="KG_CONTACT", help="Your address of mail or web, sent with every request as Wikimedia asks."
+        "--contact",
+        envvar=["KG_WIKIDATA_CONTACT", "KG_CONTACT"],
+        help="Your address of mail or web, sent with every request as Wikimedia asks.",
     ),
 ]
 
@@ -68,9 +70,9 @@ def import_(
         raise ConfigurationError("what is to be imported? Give a dump, a .tsv table, or --sparql ENDPOINT")
     if sparql:
         from kg.kb.endpoint import checked_endpoint, read_endpoint
-        from kg.kb.web import Web
+        from kg.wikidata.asker import Asker, user_agent
 
-        found = read_endpoint(Web(contact), checked_endpoint(sparql), read_classes(only or (), classes), codes)
+        found = read_endpoint(Asker(user_agent(contact)), checked_endpoint(sparql), read_classes(only or (), classes), codes)
         kept = import_entries(found, output, codes, limit, {"endpoint": sparql})
     elif Path(source).suffix in (".tsv", ".txt"):
         kept = import_entries(read_table(Path(source), codes, log), output, codes, limit, {"table": Path(source).name})
@@ -193,14 +195,15 @@ COMMANDS: dict[str, Callable[..., Any]] = {
 def _compare(base: FileKnowledgeBase, api: str | None, contact: str, only: set[str], limit: int | None) -> list[str]:
     from itertools import islice
 
-    from kg.kb.compare import WIKIDATA, compare
-    from kg.kb.web import Web
+    from kg.kb.compare import compare
+    from kg.wikidata.asker import Asker, user_agent
+    from kg.wikidata.settings import ENDPOINT
 
     if api is None and not contact:
         raise ConfigurationError("Wikidata wants to know who asks: give --contact, your address of mail or web")
     entries = (e for e in _entries(base) if not only or e.kind.value in only or e.feature in only)
     found = []
-    for difference in compare(islice(entries, limit), Web(contact), base.languages, api or WIKIDATA):
+    for difference in compare(islice(entries, limit), Asker(user_agent(contact)), base.languages, api or ENDPOINT):
         line = "\t".join([difference.qid, difference.lang, printable(difference.reason)])
         say(line)
         found.append(line)

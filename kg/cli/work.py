@@ -115,10 +115,10 @@ def analyses_of(
         ConfigurationError: an option or the installation is wrong.
     """
     from kg.batch.cache import AnalysisCache
-    from kg.batch.fingerprint import fingerprint
+    from kg.batch.fingerprint import cache_key
     from kg.batch.pool import analyse_all
 
-    cache = AnalysisCache(batch.work, fingerprint(batch.options)) if batch.work else None
+    cache = AnalysisCache(batch.work, cache_key(batch.options)) if batch.work else None
     if cache:
         cache.sweep()
     told, progress = len(log.issues), Progress("articles", lambda done: share())

@@ -8,14 +8,12 @@ from itertools import islice
 from typing import Any
 
 from kg.errors import StoreError
-from kg.kb.web import Web
 from kg.lang.fold import fold_word
 from kg.link.kb import Entry
 from kg.link.kbwrite import strip_marks
-
-WIKIDATA = "https://www.wikidata.org/w/api.php"
-BATCH = 50
-"""Items that ``wbgetentities`` takes at once."""
+from kg.wikidata.asker import Asker
+from kg.wikidata.client import BATCH, MAXLAG
+from kg.wikidata.settings import ENDPOINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,7 @@ class Difference:
     reason: str
 
 
-def compare(entries: Iterable[Entry], web: Web, languages: Sequence[str], url: str = WIKIDATA) -> Iterator[Difference]:
+def compare(entries: Iterable[Entry], asker: Asker, languages: Sequence[str], url: str = ENDPOINT) -> Iterator[Difference]:
     """What differs between ``entries`` and Wikidata, in their order.
 
     An item is reported that is gone or has become a redirect; a label that is neither label nor alias there in its language; and
@@ -38,7 +36,7 @@ def compare(entries: Iterable[Entry], web: Web, languages: Sequence[str], url: s
     """
     stream = iter(entries)
     while batch := list(islice(stream, BATCH)):
-        answer = web.get(
+        answer = asker.demand(
             url,
             {
                 "action": "wbgetentities",
@@ -46,12 +44,12 @@ def compare(entries: Iterable[Entry], web: Web, languages: Sequence[str], url: s
                 "ids": "|".join(entry.qid for entry in batch),
                 "props": "labels|aliases",
                 "languages": "|".join(languages),
-                "maxlag": "5",
+                "maxlag": str(MAXLAG),
             },
         )
-        items = answer.get("entities") if isinstance(answer, dict) else None
+        items = answer.get("entities")
         if not isinstance(items, dict):
-            error = answer.get("error", {}) if isinstance(answer, dict) else {}
+            error = answer.get("error", {})
             said = error.get("info", "no entities in the answer") if isinstance(error, dict) else error
             raise StoreError(f"{url} did not tell the items of {batch[0].qid} …: {said}")
         for entry in batch:

@@ -11,10 +11,10 @@ from kg.errors import ConfigurationError, StoreError
 from kg.kb.classes import Classes
 from kg.kb.items import LONGEST, Found, is_weak
 from kg.kb.priors import item_prior
-from kg.kb.web import Web
 from kg.link.kb import Entry
 from kg.link.kbwrite import Alias
 from kg.model import Kind
+from kg.wikidata.asker import Asker
 
 PAGE = 2_000
 """Items of one request."""
@@ -41,7 +41,7 @@ ORDER BY ?item
 """
 
 
-def read_endpoint(web: Web, url: str, classes: Classes, languages: Sequence[str], page: int = PAGE) -> Iterator[Found]:
+def read_endpoint(asker: Asker, url: str, classes: Classes, languages: Sequence[str], page: int = PAGE) -> Iterator[Found]:
     """The instances of every wanted class; the next page is asked for when the one before is used up.
 
     Raises:
@@ -57,7 +57,7 @@ def read_endpoint(web: Web, url: str, classes: Classes, languages: Sequence[str]
                 "languages": ", ".join(f'"{lang}"' for lang in languages),
                 "country": "P27" if kind is Kind.PERSON else "P17",
             }
-            rows = _rows(web, url, query)
+            rows = _rows(asker, url, query)
             items = 0
             for item, group in groupby(rows, key=lambda row: str(row.get("item", {}).get("value", ""))):
                 items += 1
@@ -69,8 +69,8 @@ def read_endpoint(web: Web, url: str, classes: Classes, languages: Sequence[str]
             offset += page
 
 
-def _rows(web: Web, url: str, query: str) -> list[dict[str, Any]]:
-    answer = web.post(url, {"query": query}, "application/sparql-results+json")
+def _rows(asker: Asker, url: str, query: str) -> list[dict[str, Any]]:
+    answer = asker.demand(url, {"query": query}, "application/sparql-results+json")
     try:
         rows = answer["results"]["bindings"]
         if not isinstance(rows, list):

@@ -36,6 +36,18 @@ class Answers:
         except ConfigurationError:
             return  # a full or read-only disk costs speed, not the run
 
+    def digest(self) -> str:
+        """A hash of all that was answered, whenever it was; another one as soon as an answer comes or changes."""
+        digest = hashlib.sha256()
+        for path in sorted(self.folder.glob("*/*/*.json")):
+            try:
+                content = path.read_bytes()
+            except OSError:
+                continue
+            digest.update(path.name.encode())
+            digest.update(hashlib.sha256(content[: content.rfind(b', "time": ')]).digest())
+        return digest.hexdigest()
+
     def _path(self, kind: str, question: str) -> Path:
         name = hashlib.sha256(question.encode("utf-8", "surrogatepass")).hexdigest()
         return self.folder / kind / name[:2] / f"{name}.json"

@@ -8,26 +8,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import requests
-
 from kg.issues import printable
-from kg.waiting import retry_after
 from kg.wikidata.answers import Answers
+from kg.wikidata.asker import TRIES, Asker, Unreachable, error_code
 from kg.wikidata.settings import Settings
+
+__all__ = ["BATCH", "HITS", "MAXLAG", "TRIES", "Client"]
 
 BATCH = 50
 """Items that one request may ask for."""
-TRIES = 4
 MAXLAG = 5
 """Seconds by which the server's copies may lag before it asks to come back later."""
 HITS = 7
-_TRANSIENT = frozenset({429, 500, 502, 503, 504})
-_TRANSIENT_CODES = ("maxlag", "ratelimited", "readonly", "internal_api_error")
-_LARGEST = 20_000_000
-
-
-class Unreachable(Exception):  # noqa: N818 - a state, not an error of the user
-    """The server gave no usable answer."""
 
 
 def _warn(message: str) -> None:
@@ -36,11 +28,10 @@ def _warn(message: str) -> None:
 
 @dataclass
 class Client:
-    """Asks one endpoint, no faster than ``settings.rate``, and keeps what it answers.
+    """Asks one endpoint, in the manner of ``Asker``, and keeps what it answers.
 
-    A server that says to come back later is asked again, ``TRIES`` times in all, after the time that it names or after 1, 2, 4
-    seconds. Once it gave up, nothing more is asked in this run: ``warn`` is told once, and the cache answers alone, old answers
-    included. Errors are never kept.
+    Once that gave up, nothing more is asked in this run: ``warn`` is told once, and the cache answers alone, old answers
+    included. Errors are never kept, only the time of the last outage.
     """
 
     settings: Settings
@@ -48,13 +39,16 @@ class Client:
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.time
     down: bool = field(default=False, init=False)
-    requests_made: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
-        self._session = requests.Session()
-        self._session.headers["User-Agent"] = self.settings.user_agent
-        self._answers = Answers(self.settings.cache)
-        self._next = 0.0
+        said = self.settings
+        self._asker = Asker(said.user_agent, said.rate, said.timeout, said.patience, self.sleep, self.clock)
+        self._answers = Answers(said.cache)
+
+    @property
+    def requests_made(self) -> int:
+        """How often the server was asked."""
+        return self._asker.requests_made
 
     def search(self, text: str, lang: str, limit: int = HITS) -> tuple[str, ...]:
         """QIDs of the items that ``text`` may name in ``lang``, in the order of the server."""
@@ -113,43 +107,13 @@ class Client:
         if self.settings.offline or self.down:
             return None
         try:
-            return self._try({**parameters, "format": "json", "maxlag": str(MAXLAG)})
+            answer = self._asker.ask(self.settings.endpoint, {**parameters, "format": "json", "maxlag": str(MAXLAG)})
         except Unreachable as error:
             self.down = True
+            self._answers.put("outage", "the last", self.clock(), self.clock())  # what is made now is not made of all answers
             self.warn(f"Wikidata cannot be used in this run ({error}); what is known of it from before still counts")
             return None
-
-    def _try(self, parameters: dict[str, str]) -> dict[str, Any] | None:
-        reason = ""
-        for attempt in range(TRIES):
-            wait = float(2**attempt)
-            try:
-                response = self._get(parameters)
-            except requests.RequestException as error:
-                reason = f"{type(error).__name__} at {self.settings.endpoint}"
-            else:
-                answer = _json(response)
-                code = _code(answer)
-                transient = response.status_code in _TRANSIENT or code.startswith(_TRANSIENT_CODES)
-                if response.status_code == requests.codes.ok and answer is not None and not transient:
-                    return None if code else answer  # an error of the question, not of the server
-                reason = f"it answers {response.status_code}, {code or ('no JSON' if answer is None else 'an error')}"
-                if not transient and response.status_code != requests.codes.ok:
-                    raise Unreachable(reason)
-                wait = max(wait, retry_after(response.headers.get("Retry-After", ""), self.clock()))
-            if wait > self.settings.patience:
-                raise Unreachable(f"{reason}, and asks to wait {wait:.0f} s")
-            if attempt + 1 < TRIES:
-                self.sleep(wait)
-        raise Unreachable(reason)
-
-    def _get(self, parameters: dict[str, str]) -> requests.Response:
-        now = self.clock()
-        if self._next > now:
-            self.sleep(self._next - now)
-        self._next = max(now, self._next) + 1.0 / self.settings.rate
-        self.requests_made += 1
-        return self._session.get(self.settings.endpoint, params=parameters, timeout=self.settings.timeout)
+        return None if error_code(answer) else answer  # an error of the question, not of the server
 
 
 PROPS = "labels|aliases|descriptions|claims|sitelinks"
@@ -166,22 +130,3 @@ def _qids(values: Any) -> tuple[str, ...]:
 
 def _is_qid(value: Any) -> bool:
     return isinstance(value, str) and value.startswith("Q") and value[1:].isdecimal() and value.isascii() and len(value) < 14
-
-
-def _json(response: requests.Response) -> dict[str, Any] | None:
-    """The object of an answer, or None where it holds none."""
-    if len(response.content) > _LARGEST:
-        return None
-    try:
-        data = response.json()
-    except (ValueError, RecursionError):
-        return None
-    return data if isinstance(data, dict) else None
-
-
-def _code(answer: dict[str, Any] | None) -> str:
-    """The code of an error that the API reports in an answer of status 200."""
-    error = answer.get("error") if answer is not None else None
-    if not isinstance(error, dict):
-        return ""
-    return printable(str(error.get("code") or "error"), 60)

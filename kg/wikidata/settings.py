@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg import __version__
 from kg.errors import ConfigurationError
+from kg.wikidata.asker import PATIENCE, RATE, user_agent
 
 ENDPOINT = "https://www.wikidata.org/w/api.php"
 CONTACT = "KG_WIKIDATA_CONTACT"
@@ -35,9 +35,9 @@ class Settings:
     endpoint: str = ENDPOINT
     cache: Path = field(default_factory=lambda: default_cache())
     max_age: float = 30 * 86_400.0
-    rate: float = 5.0
+    rate: float = RATE
     timeout: float = 10.0
-    patience: float = 60.0
+    patience: float = PATIENCE
     offline: bool = False
 
     def __post_init__(self) -> None:
@@ -48,8 +48,8 @@ class Settings:
 
     @property
     def user_agent(self) -> str:
-        """Who asks, by the User-Agent policy of the Wikimedia Foundation: name, version, contact, library."""
-        return f"kg/{__version__} (https://w3id.org/kg-exporter; {self.contact}) python-requests"
+        """Who asks."""
+        return user_agent(self.contact)
 
 
 def default_cache(environment: Mapping[str, str] = os.environ) -> Path:

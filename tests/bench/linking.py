@@ -1,6 +1,6 @@
 """Linking alone, the mentions given: precision, recall and how far the confidence can be believed.
 
-Run as ``python tests/bench/linking.py [SET …] [--half even|odd] [--reliability]``. English: wiki-fair-v2, rss-500, kore50; French
+Run as ``python tests/bench/linking.py [SET …] [--half even|odd] [--reliability] [--kb FOLDER]``. English: wiki-fair-v2, rss-500, kore50; French
 and German places of historical newspapers: hipe2020-fr, newseye-fr, hipe2020-de. Every mention counts; ``held`` are those whose
 gold item the knowledge base holds; one whose gold item is none counts for precision only. ``--half`` takes every second
 article, so that what was chosen on one half can be measured on the other.
@@ -18,7 +18,7 @@ from pathlib import Path
 from kg.lang.pack import languages, load_pack
 from kg.link.cascade import LinkStage
 from kg.link.evidence import Scored
-from kg.link.kb import KnowledgeBase
+from kg.link.kbstack import open_stack
 from kg.model import Analysis, Article, Kind, Mention, Span
 from kg.parse.rules import RuleParser
 
@@ -149,14 +149,15 @@ def reliability(found: list[Answer]) -> None:
             print(f"{low:.2f} – {min(high, 1.0):.2f}    {len(band):6} {mean:6.3f} {right:6.3f}")
 
 
-def main(kb: KnowledgeBase | None = None) -> None:
+def main() -> None:
     """Print the table."""
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("sets", nargs="*", metavar="SET", help=", ".join(SETS))
     cli.add_argument("--half", choices=("even", "odd"))
     cli.add_argument("--reliability", action="store_true")
+    cli.add_argument("--kb", action="append", default=[], type=Path, metavar="FOLDER", help="put before the shipped one")
     options = cli.parse_args()
-    link = LinkStage() if kb is None else LinkStage(kb)
+    link = LinkStage(open_stack(options.kb))
     print(f"{'set':14} {'n':>6} {'P':>8} {'R':>8} {'held':>8} {'P held':>8} {'R held':>8}")
     every: list[Answer] = []
     for name in options.sets or SETS:

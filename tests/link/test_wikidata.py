@@ -13,6 +13,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from kg.assembly import Options, Wikidata
+from kg.batch.fingerprint import cache_key, fingerprint
 from kg.errors import ConfigurationError
 from kg.lang.pack import load_pack
 from kg.link.cascade import LinkStage
@@ -216,6 +218,22 @@ def test_time_out_and_nobody_there(make: Callable[..., Client], wiki: Wiki, told
     assert make(endpoint="http://127.0.0.1:9/api").search("Aldo", "en") == ()
     assert len(told) == 2
     assert all("\n" not in line for line in told)
+
+
+def test_analyses_are_made_anew_when_wikidata_has_said_more(
+    make: Callable[..., Client], wiki: Wiki, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KG_WIKIDATA_CACHE", str(tmp_path / "answers"))
+    options = Options(parser="rules", wikidata=Wikidata.ASK)
+    first = cache_key(options)
+    assert cache_key(Options(parser="rules")) == fingerprint(Options(parser="rules"))
+    make().search("Aldo", "en")
+    second = cache_key(options)
+    make(clock=lambda: time.time() + 40 * 86_400).search("Aldo", "en")  # the same answer at another time
+    assert first != second == cache_key(options)
+    wiki.failures = [lambda: _json({}, 403)]
+    make().search("Berta", "en")
+    assert cache_key(options) != second, "what was linked during an outage is no result to keep"
 
 
 def test_no_faster_than_agreed(make: Callable[..., Client], waits: list[float]) -> None:
