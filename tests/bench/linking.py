@@ -1,9 +1,10 @@
 """Linking alone, the mentions given: precision, recall and how far the confidence can be believed.
 
-Run as ``python tests/bench/linking.py [SET …] [--half even|odd] [--reliability] [--kb FOLDER]``. English: wiki-fair-v2, rss-500, kore50; French
-and German places of historical newspapers: hipe2020-fr, newseye-fr, hipe2020-de. Every mention counts; ``held`` are those whose
-gold item the knowledge base holds; one whose gold item is none counts for precision only. ``--half`` takes every second
-article, so that what was chosen on one half can be measured on the other.
+Run as ``python tests/bench/linking.py [SET …] [--half even|odd] [--reliability] [--kb FOLDER]``. English: wiki-fair-v2,
+rss-500, kore50; French and German places of historical newspapers: hipe2020-fr, newseye-fr, hipe2020-de. Every mention counts;
+``held`` are those whose gold item the knowledge base holds; one whose gold item is none counts for precision only. ``--half``
+takes every second article, so that what was chosen on one half can be measured on the other; ``--kb`` puts a knowledge base of
+your own (``kg kb import``) before the shipped one.
 """
 
 from __future__ import annotations
