@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.extract.sentences import Named, View
@@ -16,24 +16,27 @@ _COMMAS = re.compile("[,،]")
 
 @dataclass(frozen=True)
 class Discourse:
-    """The sentences of an article and the kinds of its entities."""
+    """The sentences of an article, the kinds of its entities, and those who are said to tell something (``tellers``)."""
 
     text: str
     views: Sequence[View]
     kinds: Mapping[str, Kind]
+    tellers: frozenset[str] = frozenset()
 
-    def antecedent(self, view: View, before: int, kinds: tuple[Kind, ...] = (Kind.PERSON,)) -> Named | None:
+    def antecedent(
+        self, view: View, before: int, kinds: tuple[Kind, ...] = (Kind.PERSON,), apart: Collection[str] = ()
+    ) -> Named | None:
         """The name that a pronoun at offset ``before`` of ``view`` most likely stands for.
 
         Recency with a preference for the topic: the nearest earlier name in the same sentence, else the first name of the
         nearest earlier sentence that has one (Centering: the subject of the previous sentence ranks highest). None beyond
-        three sentences.
+        three sentences. Entities in ``apart`` do not count.
         """
-        same = [n for n in view.names if n.span.end <= before and n.kind in kinds]
+        same = [n for n in view.names if n.span.end <= before and n.kind in kinds and n.entity not in apart]
         if same:
             return same[0] if len({n.entity for n in same}) == 1 else same[-1]
         for index in range(view.index - 1, max(-1, view.index - 1 - _SENTENCES_BACK), -1):
-            earlier = [n for n in self.views[index].names if n.kind in kinds]
+            earlier = [n for n in self.views[index].names if n.kind in kinds and n.entity not in apart]
             if earlier:
                 return earlier[0]
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.errors import ConfigurationError
 from kg.extract.attribution import Source, agencies_by_speaker, find_source
@@ -79,6 +79,8 @@ def read_story(analysis: Analysis, judge: Judge | None = None) -> Story:
     layers = {index: found.layers for index, found in values.items()}
     views = build_views(article.text, document, entities, article.body, layers, article.title_span)
     discourse = Discourse(article.text, views, {entity.id: entity.kind for entity in entities})
+    sources = {view.index: find_source(view, None, words, discourse) for view in views}
+    discourse = replace(discourse, tellers=frozenset(speaker for source in sources.values() for speaker in source.speakers))
     drafts: list[Draft] = []
     topics: list[str] = []
     found: Sequence[tuple[Trigger, ...]] = [find_triggers(view, book) for view in views]
@@ -90,7 +92,6 @@ def read_story(analysis: Analysis, judge: Judge | None = None) -> Story:
             if draft is not None:
                 drafts.append(draft)
                 topics = list(dict.fromkeys((*draft.filled.target, *topics)))
-    sources = {view.index: find_source(view, None, words, discourse) for view in views}
     return Story(article.lang, discourse, words, values, sources, agencies_by_speaker(views, words), tuple(drafts))
 
 

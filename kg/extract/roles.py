@@ -191,10 +191,15 @@ class _Filler:
             self.note(role, argument.span, "several, whom a pronoun stands for")
             self.certain = False
             return True
-        points_back = argument.pronoun or self.is_definite(argument)
+        points_back = argument.pronoun or (self.is_definite(argument) and not self.is_several(self.view.words[self.view.word_at(argument.head.start)]))
         if points_back and role in ("target", "agent"):
             wanted = tuple(k for k in kinds if k is not Kind.PLACE)
-            antecedent = self.discourse.antecedent(self.view, argument.head.start, wanted if role == "agent" else kinds[:1])
+            # Who tells of "the accused" is not the accused, unless known to be.
+            told = role == "target" and not argument.pronoun
+            apart = self.discourse.tellers - set(self.topics) if told else frozenset()
+            antecedent = self.discourse.antecedent(
+                self.view, argument.head.start, wanted if role == "agent" else kinds[:1], apart
+            )
             if role == "target" and not argument.pronoun:
                 # "The billionaire" is whom earlier actions concern rather than whoever was named last.
                 known = self.discourse.last_mention(self.view, [t for t in self.topics if self.discourse.kinds.get(t) in kinds])
