@@ -181,6 +181,11 @@ class _Filler:
             if named.kind not in kinds:
                 return False
             return self.add(role, named, f"slot {argument.slot}")
+        nominal = self.view.words[self.view.word_at(argument.head.start)]
+        if nominal.text in self.grammar.first_person:
+            return self.take_speaker(role, argument)
+        if nominal.text in self.grammar.second_person:
+            return False
         if argument.pronoun and role == "target" and self.is_plural(argument):
             several = self.discourse.coordinated(self.view, argument.head.start, kinds, self.grammar.conjunctions)
             if several:
@@ -191,7 +196,7 @@ class _Filler:
             self.note(role, argument.span, "several, whom a pronoun stands for")
             self.certain = False
             return True
-        points_back = argument.pronoun or (self.is_definite(argument) and not self.is_several(self.view.words[self.view.word_at(argument.head.start)]))
+        points_back = argument.pronoun or (self.is_definite(argument) and not self.is_several(nominal))
         if points_back and role in ("target", "agent"):
             wanted = tuple(k for k in kinds if k is not Kind.PLACE)
             # Who tells of "the accused" is not the accused, unless known to be.
@@ -213,6 +218,16 @@ class _Filler:
             self.note(role, self.target_text, f"slot {argument.slot}, a description")
             return True
         return False
+
+    def take_speaker(self, role: str, argument: Argument) -> bool:
+        """Fill a role with the one who says the sentence (« J'ai été arrêté », dit X), where that is one and can fill it."""
+        speaker = self.speakers[0] if len(self.speakers) == 1 else None
+        if speaker is None or self.discourse.kinds.get(speaker) not in self.kinds(role) or speaker in self.roles[role]:
+            return False
+        self.roles[role].append(speaker)
+        self.note(role, argument.span, f"slot {argument.slot}, who speaks")
+        self.certain = False
+        return True
 
     def with_owner(self, description: Span) -> Span:
         """``description`` with the name right behind it that says whose or of what ("the brother of X", « un cadre de X »)."""
