@@ -88,7 +88,9 @@ def analyse(pipeline: Pipeline, article: Article) -> tuple[bytes | None, Article
         return None, error
     except RecursionError:
         return None, ArticleError(article.source or article.id, "it nests too deeply to be analysed")
-    except MemoryError:
+    except Exception as error:
+        if not isinstance(error, MemoryError) and "bad_alloc" not in str(error):  # how native code says it
+            raise
         return None, ArticleError(article.source or article.id, "there is not enough memory to analyse it")
 
 

@@ -18,8 +18,17 @@ USAGE = 2
 
 
 def say(text: str = "") -> None:
-    """Print a line of the result on standard output."""
-    print(text)  # noqa: T201 - the one place that prints results
+    """Print a line of the result on standard output.
+
+    Raises:
+        ConfigurationError: it cannot be written, as on a full disk.
+    """
+    try:
+        print(text)  # noqa: T201 - the one place that prints results
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise ConfigurationError(f"cannot write to standard output: {error.strerror or error}") from error
 
 
 def tell(text: str) -> None:
@@ -37,6 +46,12 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
         except KgError as error:
             tell(f"kg: {printable(str(error), 2000)}")
             raise typer.Exit(USAGE if isinstance(error, ConfigurationError) else SOME_FAILED) from error
+        except MemoryError:
+            tell("kg: there is not enough memory; give it more, with fewer --jobs or in smaller parts")
+            raise typer.Exit(SOME_FAILED) from None
+        except ImportError as error:
+            tell(f"kg: a part of the installation cannot be loaded: {printable(str(error), 500)}; see kg doctor, and free memory")
+            raise typer.Exit(USAGE) from error
         except BrokenPipeError:
             sys.stderr.close()
             raise typer.Exit(SOME_FAILED) from None

@@ -31,13 +31,17 @@ def targets(output: Path, formats: list[str] | None, base: str | None) -> tuple[
     """The file of each form that was asked for, and the checked base: before any work is done.
 
     Raises:
-        ConfigurationError: a form, the ending of ``output`` or ``base`` is wrong.
+        ConfigurationError: a form, the ending of ``output`` or ``base`` is wrong, or a file cannot be written.
     """
+    from kg.files import check_writable
     from kg.rdf.iri import checked_base
     from kg.rdf.outputs import choose
     from kg.rdf.vocab import DATA
 
-    return choose(output, formats or []), checked_base(base) if base else DATA
+    files = choose(output, formats or [])
+    for path in files.values():
+        check_writable(path)
+    return files, checked_base(base) if base else DATA
 
 
 def write_graph(

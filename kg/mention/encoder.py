@@ -93,7 +93,9 @@ def open_session(path: Path, threads: int | None = None) -> Scorer:
         session: Any = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:
         reason = str(error).splitlines()[0]
-        raise ConfigurationError(f"{path}: the names model cannot be loaded ({reason}); install the package anew") from error
+        raise ConfigurationError(
+            f"{path}: the names model cannot be loaded ({reason}); free memory, or install the package anew"
+        ) from error
 
     def score(ids: Ids, styles: Ids, kept: Ids) -> Scores:
         result: Scores = session.run(["scores"], {"ids": ids, "styles": styles, "kept": kept})[0]
