@@ -22,6 +22,7 @@ from kg.cli.main import build_app
 from kg.errors import ConfigurationError
 from kg.merge import merge
 from kg.model import Analysis, Tools
+from kg.rdf.names import name_nodes
 from kg.rdf.outputs import OUTPUTS, prepare
 
 stories = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("stories.py"))))
@@ -262,3 +263,18 @@ def test_two_updates_do_not_run_at_once(copy: Path) -> None:
     with locked(copy / "analyses"):
         result = update(copy, "--remove", "a")
     assert result.exit_code == 2 and "another update" in result.output
+
+
+def test_what_is_known_keeps_its_name_when_later_articles_come() -> None:
+    french, arabic, english = ALL[:3]
+    assert french.article.published < arabic.article.published < english.article.published  # type: ignore[operator]
+
+    def names(*analyses: Analysis) -> tuple[set[str], set[str], set[str]]:
+        graph = merge(analyses)
+        found = name_nodes(graph)
+        return set(found.actions.values()), set(found.entities.values()), set(found.cases.values())
+
+    # By id the Arabic article would come first, and everything that it tells again be called after it.
+    assert arabic.article.id < french.article.id
+    for before, after in zip(names(french, english), names(*ALL), strict=True):
+        assert before <= after

@@ -1,7 +1,7 @@
 """Names of nodes: IRIs that hash content, and checks of IRIs that come from outside.
 
 The same article gives the same names on every run and machine. A node that gathers others (an entity without a Wikidata item, an
-action, a case) is named after its first member, so that its name stays while members are added behind.
+action, a case) is named after the member that was published first, so that its name stays while later ones are added.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -85,15 +85,42 @@ def name_nodes(graph: Graph, base: str = DATA) -> Names:
         if analysis.article.id in articles:
             raise KgError(f"two articles have the id {analysis.article.id!r}; ids must differ")
         articles[analysis.article.id] = iri.article_iri(base, analysis.article)
-    entities = _entities(graph, articles, base)
+    first = _Order({a.article.id: a.article.published or "" for a in graph.analyses})
+    entities = _entities(graph, articles, base, first)
     members = {member: entities[entity.key] for entity in graph.entities for member in entity.members}
     reports = _reports(graph, articles, base)
-    actions = _actions(graph, reports, base)
-    cases = {case.id: iri.case_iri(base, _found(actions, min(case.actions), "action")) for case in graph.cases if case.actions}
+    actions = _actions(graph, reports, base, first)
+    told = {action.id: first.key(first.of(action.reports)) for action in graph.actions}
+    cases = {
+        case.id: iri.case_iri(
+            base, _found(actions, min(case.actions, key=lambda key: (_found(told, key, "action"), key)), "action")
+        )
+        for case in graph.cases
+        if case.actions
+    }
     return Names(articles, entities, members, reports, actions, cases)
 
 
-def _entities(graph: Graph, articles: Mapping[str, str], base: str) -> dict[str, str]:
+class _Order:
+    """Which of several members comes first: that of the article published first (without a date last), then by id.
+
+    What gathers members is named after the first, and articles that come later are mostly published later: so its name stays.
+    """
+
+    def __init__(self, published: Mapping[str, str]) -> None:
+        self._published = published
+
+    def key(self, member: Member) -> tuple[bool, str, Member]:
+        """What members are ordered by."""
+        day = self._published.get(member[0], "")
+        return not day, day, member
+
+    def of(self, members: Iterable[Member]) -> Member:
+        """The first of some members."""
+        return min(members, key=self.key)
+
+
+def _entities(graph: Graph, articles: Mapping[str, str], base: str, first: _Order) -> dict[str, str]:
     out: dict[str, str] = {}
     namesakes: dict[str, list[tuple[int, str, str]]] = {}
     known = {(a.article.id, e.id): e for a in graph.analyses for e in a.entities or ()}
@@ -103,8 +130,10 @@ def _entities(graph: Graph, articles: Mapping[str, str], base: str) -> dict[str,
         if entity.qid is not None:
             out[entity.key] = iri.wikidata_iri(entity.qid)
             continue
-        article, first = _first(entity, articles)
-        member = _found(known, first, "entity")
+        if not entity.members:
+            raise KgError(f"the entity {entity.key!r} of the graph has no members")
+        earliest = first.of(entity.members)
+        article, member = _found(articles, earliest[0], "article"), _found(known, earliest, "entity")
         plain = iri.local_entity_iri(base, entity.kind, member.name, article)
         start = min((span.start for span in member.mentions), default=0)
         namesakes.setdefault(plain, []).append((start, member.id, entity.key))
@@ -113,13 +142,6 @@ def _entities(graph: Graph, articles: Mapping[str, str], base: str) -> dict[str,
         for number, (_, _, key) in enumerate(sorted(same)[1:], 2):
             out[key] = f"{base}entity/{iri.digest(plain, str(number))}"
     return out
-
-
-def _first(entity: MergedEntity, articles: Mapping[str, str]) -> tuple[str, Member]:
-    if not entity.members:
-        raise KgError(f"the entity {entity.key!r} of the graph has no members")
-    first = min(entity.members)
-    return _found(articles, first[0], "article"), first
 
 
 def report_iris(analysis: Analysis, article: str, base: str) -> dict[str, str]:
@@ -148,7 +170,7 @@ def _reports(graph: Graph, articles: Mapping[str, str], base: str) -> dict[Membe
     }
 
 
-def _actions(graph: Graph, reports: Mapping[Member, str], base: str) -> dict[str, str]:
+def _actions(graph: Graph, reports: Mapping[Member, str], base: str, first: _Order) -> dict[str, str]:
     out: dict[str, str] = {}
     taken: dict[Member, str] = {}
     for action in graph.actions:
@@ -160,7 +182,7 @@ def _actions(graph: Graph, reports: Mapping[Member, str], base: str) -> dict[str
             if member in taken:
                 raise KgError(f"the report {member!r} belongs to the actions {taken[member]!r} and {action.id!r}")
             taken[member] = action.id
-        out[action.id] = iri.action_iri(base, action.type, _found(reports, min(action.reports), "report"))
+        out[action.id] = iri.action_iri(base, action.type, _found(reports, first.of(action.reports), "report"))
     lonely = sorted(reports.keys() - taken.keys())
     if lonely:
         raise KgError(f"the report {lonely[0]!r} belongs to no action")
