@@ -14,6 +14,7 @@ from kg.errors import ConfigurationError
 from kg.rdf.files import ontology_path
 from kg.rdf.query_constraints import ask, split_shapes
 from kg.rdf.reading import read_triples
+from kg.rdf.shape_targets import with_own_targets
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -65,7 +66,7 @@ def validate(triples: Iterable[pyoxigraph.Triple], shapes: Sequence[Path] = ()) 
     try:
         _, report, _ = run_shacl(
             to_rdflib(whole),
-            shacl_graph=to_rdflib(given),
+            shacl_graph=to_rdflib(with_own_targets(given)),
             inference="none",
             allow_warnings=True,
             inplace=True,
@@ -84,8 +85,15 @@ def to_rdflib(triples: Iterable[pyoxigraph.Triple]) -> Graph:
     from rdflib import BNode, Graph, Literal, URIRef
 
     graph = Graph()
+    known: dict[object, URIRef | BNode | Literal] = {}
 
     def term(value: object) -> URIRef | BNode | Literal:
+        found = known.get(value)
+        if found is None:
+            found = known[value] = new_term(value)
+        return found
+
+    def new_term(value: object) -> URIRef | BNode | Literal:
         match value:
             case pyoxigraph.NamedNode():
                 return URIRef(value.value)
