@@ -129,14 +129,16 @@ def _when(item: Item) -> int:
 
 def _unambiguous(pairs: list[tuple[float, Member, Member]]) -> list[tuple[float, Member, Member]]:
     """Without the pairs of a report that fits two reports of another article equally well."""
-    scores: dict[tuple[Member, str], list[float]] = defaultdict(list)
+    # The best score that a report has with those of another article, and how often.
+    best: dict[tuple[Member, str], tuple[float, int]] = {}
     for score, a, b in pairs:
-        scores[a, b[0]].append(score)
-        scores[b, a[0]].append(score)
+        for key in ((a, b[0]), (b, a[0])):
+            first, count = best.get(key, (score, 0))
+            best[key] = (score, 1) if score > first else (first, count + (score == first))
 
     def clear(member: Member, other: Member, score: float) -> bool:
-        found = sorted(scores[member, other[0]], reverse=True)
-        return score < found[0] or len(found) == 1 or found[1] < found[0]
+        first, count = best[member, other[0]]
+        return score < first or count == 1
 
     return [(score, a, b) for score, a, b in pairs if clear(a, b, score) and clear(b, a, score)]
 

@@ -82,7 +82,7 @@ def shared(
         together.append(tuple(sorted(first)))
     likely: dict[tuple[str, str], list[tuple[Member, Member, float]]] = defaultdict(list)
     for a, b, points in links:
-        low, high = sorted((a, b))
+        low, high = (a, b) if a < b else (b, a)
         likely[low[0], high[0]].append((low, high, points))
     ordered = {pair: tuple(sorted(found, key=lambda x: (-x[2], x[0], x[1]))) for pair, found in likely.items()}
     return Shared(by_article, ordered, tuple(together))

@@ -128,14 +128,16 @@ def _comparisons(corpus: _Corpus, block: Sequence[Member]) -> Iterable[tuple[Mem
 
 def _unambiguous(pairs: list[tuple[Member, Member, float]]) -> list[tuple[Member, Member, float]]:
     """Without the pairs of a member that fits two of the other article about equally well."""
-    best: dict[tuple[Member, str], list[float]] = defaultdict(list)
+    # The best and the second likeness that a member has to those of another article.
+    best: dict[tuple[Member, str], tuple[float, float]] = {}
     for a, b, likeness in pairs:
-        best[a, b[0]].append(likeness)
-        best[b, a[0]].append(likeness)
+        for key in ((a, b[0]), (b, a[0])):
+            first, second = best.get(key, (-1.0, -1.0))
+            best[key] = (likeness, first) if likeness > first else (first, max(second, likeness))
 
     def clear(member: Member, other: Member, likeness: float) -> bool:
-        found = sorted(best[member, other[0]], reverse=True)
-        return likeness == found[0] and (len(found) == 1 or found[0] - found[1] > 0.05)
+        first, second = best[member, other[0]]
+        return likeness == first and (second < 0 or first - second > 0.05)
 
     return [(a, b, x) for a, b, x in pairs if clear(a, b, x) and clear(b, a, x)]
 

@@ -162,6 +162,7 @@ def lookup_keys(sounds: Sounds) -> tuple[str, ...]:
     return tuple(sorted(keys))
 
 
+@lru_cache(maxsize=200_000)
 def distance(a: Sounds, b: Sounds, limit: float = FAR) -> float:
     """How far two names are from sounding alike, per consonant: 0 alike; what is further than ``limit`` is 1.
 
