@@ -33,7 +33,7 @@ need = @test -e $(1) || { echo "make $@: $(2): $(1) is not there yet" >&2; exit 
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
-	@echo "  variables      PYTHON VENV ARTICLES OUTPUT GOLD STORE ENDPOINT Q IRI TESTS KG_FLAGS (make query Q=charges)"
+	@echo "  variables      PYTHON VENV ARTICLES OUTPUT GOLD STORE ENDPOINT Q IRI TESTS STEPS KG_FLAGS (make query Q=charges)"
 
 # -- environments ----------------------------------------------------------------------------------------------------
 
