@@ -152,13 +152,15 @@ def test_finished_analyses_are_decided_by_kg_link(tmp_path: Path) -> None:
     name = NAMES.reports["sorel-en", "r1"]
     table = tmp_path / "decisions.tsv"
     rows = [f"#action\t{name}\treject\t\tIda\t{AT}\t{name}", f"#action\t{name}x\tconfirm\t\tIda\t{AT}\t{name}x", "# a remark"]
-    table.write_text("\n".join(rows) + "\n", "utf-8")
-    assert read_curation(table).rules == ()
+    links = ["Lina Sorel\ten\t\tis\tQ7", "Nobody*\t\t\tis not\tQ8", "Lina Sorel\tde\t\tis\tQ7"]
+    table.write_text("\n".join(rows + links) + "\n", "utf-8")
+    assert len(read_curation(table).rules) == 3
     arguments = ["link", str(tmp_path), "--curation", str(table), "-o", str(tmp_path / "new")]
     runs = [CliRunner().invoke(build_app(), arguments) for _ in range(2)]
     assert runs[0].exit_code == 0, runs[0].output
     assert "sorel-en\treport r1\trejected by Ida at 2031-05-03T12:00:00Z" in runs[0].stdout
     assert "decisions 2 about actions (reports confirmed 0, rejected 1, corrected 0; not applicable 1)" in runs[0].stdout
+    assert "decisions 3 about links (1 fit a name, 2 fit none: line 5, 6)" in runs[0].stdout
     assert "line 2: no report fits the decision of Ida to confirm it" in runs[0].stderr
     new = from_dict(json.loads((tmp_path / "new" / "sorel-en.json").read_text("utf-8")))
     assert [report.id for report in new.reports or ()] == ["r2"]

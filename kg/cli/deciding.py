@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from kg.decide.apply import Applied, Desk
 
 
+_MOST_TOLD = 10
+
+
 def open_desk(curation: Path | None) -> Desk | None:
     """The decisions about actions in the table of decisions; None where none is given.
 
@@ -22,15 +25,24 @@ def open_desk(curation: Path | None) -> Desk | None:
         return None
     from kg.decide.apply import Desk
     from kg.decide.rows import read_decisions
+    from kg.link.curation import read_curation
 
-    return Desk(read_decisions(curation))
+    return Desk(read_decisions(curation), read_curation(curation).rules)
 
 
 def close_desk(desk: Desk | None, curation: Path | None, log: IssueLog) -> None:
     """Say how many decisions were applied; those that fit nothing any more are warnings in ``log``."""
-    if desk is None or not desk.decisions:
+    if desk is None:
         return
     from kg.decide.apply import counts
+
+    if desk.rules:
+        idle = desk.idle_rules()
+        lines = ", ".join(str(rule.line) for rule in idle[:_MOST_TOLD]) + (" …" if len(idle) > _MOST_TOLD else "")
+        told = f", {len(idle)} fit none: line {lines}" if idle else ""
+        say(f"decisions {len(desk.rules)} about links ({len(desk.rules) - len(idle)} fit a name{told})")
+    if not desk.decisions:
+        return
 
     found = counts(desk.applied)
     for applied in desk.applied:

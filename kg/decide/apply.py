@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from kg.decide.rows import Correction, Decision
 from kg.lang.fold import fold_word
-from kg.model import Analysis, Report, Review, Verdict
+from kg.link.curation import Rule
+from kg.model import Analysis, Entity, Report, Review, Verdict
 from kg.rdf import iri
 from kg.rdf.names import report_iris
 
@@ -31,10 +32,12 @@ class Applied:
 class Desk:
     """The decisions of a run, ready to be applied to one article after another; keeps which of them were.
 
-    Of several about one report the last counts.
+    Of several about one report the last counts. ``rules`` are the decisions about links, which the linker applies; here it is
+    only noted which of them fit a name.
     """
 
     decisions: Sequence[Decision]
+    rules: Sequence[Rule] = ()
     applied: list[Applied] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -47,10 +50,12 @@ class Desk:
                     if key in table and table is self._by_report:
                         self._overruled.add(table[key].line)
                     table[key] = decision
+        self._idle = {rule.line for rule in self.rules}
         self._bases = sorted({base for key in self._by_report if (base := _base(key))})
 
     def apply(self, analysis: Analysis) -> Analysis:
         """``analysis`` with its reports as they were decided."""
+        self._note(analysis)
         if not analysis.reports or not self._bases:
             return analysis
         chosen: dict[str, Decision] = {}
@@ -61,6 +66,18 @@ class Desk:
             return analysis
         out = (self._decided(analysis, r, chosen[r.id]) if r.id in chosen else r for r in analysis.reports)
         return replace(analysis, reports=tuple(report for report in out if report is not None))
+
+    def idle_rules(self) -> tuple[Rule, ...]:
+        """The decisions about links that fit no name of the articles seen."""
+        return tuple(rule for rule in self.rules if rule.line in self._idle)
+
+    def _note(self, analysis: Analysis) -> None:
+        if not self._idle:
+            return
+        names = {form for entity in analysis.entities or () for form in _forms(analysis, entity)}
+        for rule in self.rules:
+            if rule.line in self._idle and rule.covers(names, analysis.article):
+                self._idle.discard(rule.line)
 
     def unmatched(self) -> tuple[Decision, ...]:
         """The decisions that fitted no report: the article is gone, or is read otherwise now."""
@@ -144,10 +161,13 @@ def _named(analysis: Analysis) -> Mapping[str, tuple[str, ...]]:
     """Ids of the entities of an article by their items, and by the names that it gives them, folded."""
     out: dict[str, list[str]] = {}
     for entity in analysis.entities or ():
-        forms = {entity.name, *(span.of(analysis.article.text) for span in entity.mentions)}
-        for key in sorted({_key(form) for form in forms} | ({entity.qid} if entity.qid else set())):
+        for key in sorted({_key(form) for form in _forms(analysis, entity)} | ({entity.qid} if entity.qid else set())):
             out.setdefault(key, []).append(entity.id)
     return {key: tuple(ids) for key, ids in out.items()}
+
+
+def _forms(analysis: Analysis, entity: Entity) -> set[str]:
+    return {entity.name, *(span.of(analysis.article.text) for span in entity.mentions)}
 
 
 def _key(name: str) -> str:
