@@ -274,12 +274,25 @@ class Analysis:
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """Why a report is of the same action as another: ``score`` in points of ``kg.merge.compare``, and reasons in words.
+
+    The weightiest reason is the first; those that speak against it begin with ``but``.
+    """
+
+    report: tuple[str, str]
+    other: tuple[str, str]
+    score: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """One legal action that happened (or is asked for), as the reports of one or several articles agree on it.
 
     ``reports`` are pairs of article id and report id; the other values are graph-wide entity keys (see ``kg.merge``) or agreed
     literals; ``offence`` pairs a language code with words. ``conflicts`` names the slots in which the reports contradict each
-    other; such a slot stays empty here.
+    other; such a slot stays empty here. ``joins`` says of each report but one why it is of this action.
     """
 
     id: str
@@ -295,6 +308,7 @@ class Action:
     status: Modality = Modality.ACTUAL
     reports: tuple[tuple[str, str], ...] = ()
     conflicts: tuple[str, ...] = ()
+    joins: tuple[Join, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

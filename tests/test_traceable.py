@@ -36,6 +36,9 @@ ABOUT_THE_READING = {
     v.KG_EVIDENCE,
     v.PROV_WAS_DERIVED_FROM,
     v.PROV_WAS_GENERATED_BY,
+    v.KG_JOINED_TO,
+    v.KG_JOIN_SCORE,
+    v.KG_JOIN_REASON,
 }
 """What a report says of itself; everything else on it is a value that needs words."""
 

@@ -72,6 +72,8 @@ def _report(told: Told, colour: bool) -> list[str]:
     for ground in told.grounds:
         why = f": {printable(ground.reason)}" if ground.reason else ""
         lines.append(f"  {printable(ground.role, 40)} = “{printable(ground.words, 200)}”{why}")
+    if told.joined:
+        lines.append(f"  of one action with another report: {printable(told.joined)}")
     found = [f"pattern {printable(told.pattern, 80)}"] if told.pattern else []
     found += [f"confidence {printable(told.confidence, 20)}"] if told.confidence else []
     lines.append(f"  {', '.join([*found, f'report {printable(short_iri(told.iri))}'])}")

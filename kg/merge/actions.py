@@ -13,11 +13,11 @@ from typing import TypeVar
 
 from kg.lang.fold import fold_word
 from kg.merge.clusters import cluster
-from kg.merge.compare import Item, compatible, enough, items_of, points
+from kg.merge.compare import Item, compatible, enough, grounds, items_of, points
 from kg.merge.context import Member, Shared
 from kg.merge.dates import days, gap, precision
 from kg.merge.sounds import lookup_keys
-from kg.model import Action, Analysis, Modality
+from kg.model import Action, Analysis, Join, Modality
 
 T = TypeVar("T", bound=Hashable)
 
@@ -37,7 +37,9 @@ def merge_actions(analyses: Sequence[Analysis], keys: Mapping[Member, str], cont
     by_article = {a.article.id: a for a in analyses}
     items = {item.member: item for key in sorted(by_article) for item in items_of(by_article[key], keys)}
     groups = cluster(items, _unambiguous(_pairs(items, context)), lambda m: _Reports([items[m]]), lambda member: member)
-    return tuple(sorted((_action([items[m] for m in group], by_article) for group in groups), key=lambda action: action.id))
+    return tuple(
+        sorted((_action([items[m] for m in group], by_article, context) for group in groups), key=lambda action: action.id)
+    )
 
 
 class _Reports:
@@ -143,7 +145,7 @@ def _unambiguous(pairs: list[tuple[float, Member, Member]]) -> list[tuple[float,
     return [(score, a, b) for score, a, b in pairs if clear(a, b, score) and clear(b, a, score)]
 
 
-def _action(group: Sequence[Item], articles: Mapping[str, Analysis]) -> Action:
+def _action(group: Sequence[Item], articles: Mapping[str, Analysis], context: Shared) -> Action:
     conflicts: list[str] = []
     date = _agreed_date(group)
     if date is None and any(item.date for item in group):
@@ -169,7 +171,23 @@ def _action(group: Sequence[Item], articles: Mapping[str, Analysis]) -> Action:
         status=status,
         reports=tuple(item.member for item in group),
         conflicts=tuple(sorted(conflicts)),
+        joins=tuple(_joins(group, context)),
     )
+
+
+def _joins(group: Sequence[Item], context: Shared) -> Iterable[Join]:
+    """Of each report but the first of the group, what ties it most to one of those before it."""
+    for index, item in enumerate(group):
+        if index:
+            tied = [
+                (sum(worth for worth, _ in found), found, other)
+                for other in group[:index]
+                if (found := grounds(item, other, context))
+            ]
+            score, found, other = max(tied, key=lambda tie: tie[0], default=(0.0, [], group[0]))
+            weighty = sorted(found, key=lambda ground: (-ground[0], ground[1]))
+            reasons = tuple(why if worth > 0 else f"but {why}" for worth, why in weighty)
+            yield Join(item.member, other.member, round(score, 4), reasons)
 
 
 def _targets(group: Sequence[Item]) -> tuple[str, ...]:

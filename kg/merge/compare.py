@@ -39,6 +39,9 @@ CONFLICT_DAYS: Mapping[ActionType, int] = {
 }
 """How many days apart two sources may date one action; a person is tried on many days, but executed once."""
 
+Ground = tuple[float, str]
+"""Points for two reports being of one action (or against it), and why, in words."""
+
 _USUAL_CONFLICT = 3
 _OF_TARGET, _WHOLE_STORY = 2.0, 6.0
 _CLOSE, _NEAR, _FAR = 7, 60, 400
@@ -109,20 +112,27 @@ def items_of(analysis: Analysis, keys: Mapping[Member, str]) -> list[Item]:
 
 def points(a: Item, b: Item, context: Shared) -> float | None:
     """How much speaks for two reports of different articles being of one action; None: they cannot be."""
-    if not compatible(a, b):
-        return None
+    return sum(worth for worth, _ in grounds(a, b, context)) if compatible(a, b) else None
+
+
+def grounds(a: Item, b: Item, context: Shared) -> list[Ground]:
+    """What speaks for two reports being of one action, and what against, in points and words; they must be compatible."""
     # The common target is counted by itself: a story is what the articles share besides.
     besides = context.story(a.member[0], b.member[0]) - _OF_TARGET * len(a.target & b.target)
     story = min(1.0, max(0.0, besides) / _WHOLE_STORY)
-    total = _target(a, b) + _date(a, b) + 2.0 * story
-    total += _sets(a.agent, b.agent) + _sets(a.place, b.place)
-    total += 1.0 if similar(a.offence, b.offence) > 0 else -0.5 if a.offence.ideas and b.offence.ideas else 0.0
-    total += _values(a, b)
-    if a.of_type == b.of_type == 1:
-        total += 1.5 * story
-    if a.report.modality is not b.report.modality:
-        total -= 1.5
-    return total
+    alone = a.of_type == b.of_type == 1
+    found = [
+        _target(a, b),
+        _date(a, b),
+        _sets(a.place, b.place, "the same place", "different places"),
+        _sets(a.agent, b.agent, "the same agent", "different agents"),
+        _offence(a, b),
+        _value(a.report.amount, b.report.amount, 2.0, "amount"),
+        _value(a.report.duration, b.report.duration, 1.5, "duration"),
+        (3.5 * story if alone else 2.0 * story, "other names that the articles share"),
+        (0.0 if a.report.modality is b.report.modality else -1.5, "different modality"),
+    ]
+    return [ground for ground in found if ground[0]]
 
 
 def enough(a: Item, b: Item) -> float:
@@ -191,49 +201,54 @@ def _identities(a: Item, b: Item) -> bool:
     return not (other_sum or other_term) or (same_day(a, b) and bool(a.target & b.target))
 
 
-def _target(a: Item, b: Item) -> float:
+def _target(a: Item, b: Item) -> Ground:
     common = a.target & b.target
     if common:
-        return 3.0 + (0.5 if a.target == b.target else 0.0)
+        return (3.5, "the same target") if a.target == b.target else (3.0, "a target in common")
     if a.target and b.target:
-        return 1.5
-    likeness = similar(a.description, b.description)
-    if likeness > 0:
+        return 1.5, "a target of the same surname"
+    if similar(a.description, b.description) > 0:
         counted = bool(a.description.numbers & b.description.numbers)
-        return 1.0 + (0.5 if counted else 0.0)
+        return (1.5, "targets described alike, as many") if counted else (1.0, "targets described alike")
     if a.target or b.target:
-        return -0.5
-    return -1.0 if a.description.ideas and b.description.ideas else 0.0
+        return -0.5, "a target with a name and one without"
+    return (-1.0 if a.description.ideas and b.description.ideas else 0.0), "targets described differently"
 
 
-def _date(a: Item, b: Item) -> float:
+_SAME_DATE = {3: (3.0, "the same day"), 2: (1.5, "the same month"), 1: (0.5, "the same year")}
+
+
+def _date(a: Item, b: Item) -> Ground:
     if a.date is not None and b.date is not None:
-        return -0.5 if gap(a.date, b.date) else {3: 3.0, 2: 1.5, 1: 0.5}[min(precision(a.date), precision(b.date))]
+        return (-0.5, "different dates") if gap(a.date, b.date) else _SAME_DATE[min(precision(a.date), precision(b.date))]
     if a.date is None and b.date is None:
         return _distance(a.published, b.published)
     dated, other = (a, b) if a.date is not None else (b, a)
     return _distance(dated.date, other.published)
 
 
-def _distance(a: tuple[int, int] | None, b: tuple[int, int] | None) -> float:
+def _distance(a: tuple[int, int] | None, b: tuple[int, int] | None) -> Ground:
     if a is None or b is None:
-        return 0.0
+        return 0.0, ""
     between = gap(a, b)
-    return 1.0 if between <= _CLOSE else 0.5 if between <= _NEAR else -1.0 if between <= _FAR else -2.0
+    if between <= _NEAR:
+        return (1.0, "told within a week") if between <= _CLOSE else (0.5, "told within two months")
+    return (-1.0 if between <= _FAR else -2.0), "told long apart"
 
 
-def _sets(a: frozenset[str], b: frozenset[str]) -> float:
+def _sets(a: frozenset[str], b: frozenset[str], same: str, other: str) -> Ground:
     if a & b:
-        return 1.0
-    return -0.5 if a and b else 0.0
+        return 1.0, same
+    return (-0.5 if a and b else 0.0), other
 
 
-def _values(a: Item, b: Item) -> float:
-    out = 0.0
-    for left, right, worth in (
-        (a.report.amount, b.report.amount, 2.0),
-        (a.report.duration, b.report.duration, 1.5),
-    ):
-        if left is not None and right is not None:
-            out += worth if left == right else -1.0
-    return out
+def _offence(a: Item, b: Item) -> Ground:
+    if similar(a.offence, b.offence) > 0:
+        return 1.0, "the same kind of offence"
+    return (-0.5 if a.offence.ideas and b.offence.ideas else 0.0), "different offences"
+
+
+def _value(left: object, right: object, worth: float, what: str) -> Ground:
+    if left is None or right is None:
+        return 0.0, ""
+    return (worth, f"the same {what}") if left == right else (-1.0, f"different {what}s")

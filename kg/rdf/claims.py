@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pyoxigraph import Literal, NamedNode
 
 from kg.errors import KgError
-from kg.model import Amount, Analysis, Evidence, Report
+from kg.model import Action, Amount, Analysis, Evidence, Report
 from kg.rdf import iri, terms, vocab
 from kg.rdf.builder import Triples
 from kg.rdf.legal_terms import legal_terms
@@ -19,6 +19,15 @@ def write_reports(out: Triples, analysis: Analysis, names: Names, actions: Mappi
     for report in analysis.reports or ():
         action = out.node(actions[analysis.article.id, report.id])
         _write_report(out, analysis, report, names, action, run)
+
+
+def write_joins(out: Triples, action: Action, names: Names) -> None:
+    """State why reports are of one action."""
+    for join in action.joins:
+        node = out.node(names.report(join.report))
+        out.add(node, vocab.KG_JOINED_TO, out.node(names.report(join.other)))
+        out.add(node, vocab.KG_JOIN_SCORE, terms.decimal_literal(join.score))
+        out.add(node, vocab.KG_JOIN_REASON, terms.text_literal("; ".join(join.reasons), "en") if join.reasons else None)
 
 
 def write_amount(out: Triples, node: NamedNode, amount: Amount | None) -> None:

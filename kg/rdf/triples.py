@@ -10,7 +10,7 @@ from kg import __version__
 from kg.model import Action, Analysis, Graph, MergedEntity, Tools
 from kg.rdf import iri, terms, vocab
 from kg.rdf.builder import Triples
-from kg.rdf.claims import slot_property, write_amount, write_reports
+from kg.rdf.claims import slot_property, write_amount, write_joins, write_reports
 from kg.rdf.names import Member, Names, name_nodes
 from kg.rdf.text_layer import write_article
 
@@ -48,6 +48,7 @@ def graph_triples(graph: Graph, base: str = vocab.DATA, run: Run | None = None) 
     descriptions = _descriptions(graph)
     for action in graph.actions:
         _write_action(out, action, names, descriptions)
+        write_joins(out, action, names)
     for case in graph.cases:
         if not case.actions:
             continue

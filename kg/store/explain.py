@@ -86,7 +86,10 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A report as it is explained: what it says in ``values`` (slot → texts), where, and on what grounds."""
+    """A report as it is explained: what it says in ``values`` (slot → texts), where, and on what grounds.
+
+    ``joined`` is why it was taken for a report of the same action as another, in words; empty where it is the first.
+    """
 
     iri: str
     type: str
@@ -100,6 +103,7 @@ class Told:
     confidence: str = ""
     pattern: str = ""
     grounds: tuple[Ground, ...] = ()
+    joined: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +202,7 @@ class _Asker:
             confidence=_first(facts, vocab.KG_CONFIDENCE),
             pattern=_first(facts, vocab.KG_PATTERN),
             grounds=tuple(self._ground(e) for e in evidence),
+            joined=_first(facts, vocab.KG_JOIN_REASON),
         )
 
     def source(self, iri: str) -> Source:

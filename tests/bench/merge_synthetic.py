@@ -5,6 +5,21 @@ knowledge base writes them in Arabic, English and French, so that spellings diff
 places have. Each event is told by one to six articles; an article leaves out the date (3 in 10), gives only its month (2 in 10),
 is a day off (1 in 20), leaves out the place, the offence or the lawyer, or uses the bare surname (1 in 20). A person has up to
 three events, some of one type at different times. Figures are over pairs of reports, and B-cubed.
+
+Seen with seed 1, in seconds of processor time on one core of a busy machine:
+
+=======  =======  =======  =========  ======  =====
+events   reports  seconds  precision  recall  B3 F1
+=======  =======  =======  =========  ======  =====
+    300    1,063      0.4       .998    .889   .957
+  2,800    9,891      4.2       .997    .906   .965
+ 15,000   52,298     30.5       .997    .908   .964
+ 28,500   99,439     72.8       .997    .911   .966
+=======  =======  =======  =========  ======  =====
+
+Ten times the reports cost 17 times as much: the names are put together from a fixed stock of words, so that more of them sound
+alike the more people there are. What cannot be found is a person called by names that do not sound alike in two languages (the
+cities have exonyms), and most reports by surname alone that have no day.
 """
 
 from __future__ import annotations
