@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from kg.extract.sentences import Named, View
 from kg.lang.fold import fold_word
@@ -12,16 +12,23 @@ from kg.model import Kind, Span
 
 _SENTENCES_BACK = 3
 _COMMAS = re.compile("[,،]")
+_TITLE = 3
+"""Words behind the comma after a name among which a title is looked for."""
 
 
 @dataclass(frozen=True)
 class Discourse:
-    """The sentences of an article, the kinds of its entities, and those who are said to tell something (``tellers``)."""
+    """The sentences of an article and the kinds of its entities.
+
+    ``tellers`` are those who are said to tell something, ``counsel`` those with the title of a judge, lawyer or spokesperson:
+    whoever is arrested or tried, it is hardly one of them.
+    """
 
     text: str
     views: Sequence[View]
     kinds: Mapping[str, Kind]
     tellers: frozenset[str] = frozenset()
+    counsel: frozenset[str] = frozenset()
 
     def antecedent(
         self, view: View, before: int, kinds: tuple[Kind, ...] = (Kind.PERSON,), apart: Collection[str] = ()
@@ -40,6 +47,11 @@ class Discourse:
             if earlier:
                 return earlier[0]
         return None
+
+    def with_roles(self, tellers: Iterable[str], titles: frozenset[str]) -> Discourse:
+        """The same with those who tell, and those who somewhere bear one of ``titles`` ("Judge X", "X, his lawyer")."""
+        counsel = frozenset(n.entity for view in self.views for n in view.names if _is_titled(view, n, titles))
+        return replace(self, tellers=frozenset(tellers), counsel=counsel)
 
     def last_mention(self, view: View, entities: Sequence[str]) -> Named | None:
         """The last mention before ``view`` of the first of ``entities``; None where there is none."""
@@ -76,3 +88,15 @@ class Discourse:
                 if named.span.overlaps(span):
                     return named
         return None
+
+
+def _is_titled(view: View, named: Named, titles: frozenset[str]) -> bool:
+    """Whether one of ``titles`` stands right before the name, or behind it and a comma."""
+    if named.kind is not Kind.PERSON:
+        return False
+    covered = view.words_in(named.span)
+    words = [word.text for word in view.words]
+    behind = words[covered.stop : covered.stop + 1 + _TITLE]
+    if behind[:1] not in ([","], ["،"]):
+        behind = []
+    return bool(titles.intersection(words[max(0, covered.start - 1) : covered.start]) or titles.intersection(behind))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kg.errors import ConfigurationError
 from kg.extract.attribution import Source, agencies_by_speaker, find_source
@@ -80,7 +80,7 @@ def read_story(analysis: Analysis, judge: Judge | None = None) -> Story:
     views = build_views(article.text, document, entities, article.body, layers, article.title_span)
     discourse = Discourse(article.text, views, {entity.id: entity.kind for entity in entities})
     sources = {view.index: find_source(view, None, words, discourse) for view in views}
-    discourse = replace(discourse, tellers=frozenset(speaker for source in sources.values() for speaker in source.speakers))
+    discourse = discourse.with_roles((speaker for source in sources.values() for speaker in source.speakers), words.counsel)
     drafts: list[Draft] = []
     topics: list[str] = []
     found: Sequence[tuple[Trigger, ...]] = [find_triggers(view, book) for view in views]

@@ -26,11 +26,12 @@ class Grammar:
     stand for people ("dozens of"), and ``partitive`` what leads to whom they count; ``plural_endings`` tell where there are no
     trees that a noun is no singular. ``accusations`` are nouns for what somebody is said to have done, ``against`` the
     prepositions between them and that somebody.
-    ``first_person`` and ``second_person`` are pronouns for whoever speaks and for whoever is spoken to. ``plural`` are
-    pronouns, free or attached, that stand for several and hence for no single name. ``negation``, ``request``, ``possible`` and
-    ``speech`` words decide modality and attribution; ``following`` markers lead to the source of a claim (according to).
-    ``no_offence`` are nouns that stand where an offence may, and are none (the cause, the crash, questioning). ``no_target``
-    are nouns that never describe who is arrested, charged or tried (the case, the file, the decision).
+    ``counsel`` are titles of those who judge, accuse, defend or speak for a body. ``first_person`` and ``second_person`` are
+    pronouns for whoever speaks and for whoever is spoken to. ``plural`` are pronouns, free or attached, that stand for several
+    and hence for no single name. ``negation``, ``request``, ``possible`` and ``speech`` words decide modality and attribution;
+    ``following`` markers lead to the source of a claim (according to). ``no_offence`` are nouns that stand where an offence
+    may, and are none (the cause, the crash, questioning). ``no_target`` are nouns that never describe who is arrested, charged
+    or tried (the case, the file, the decision).
     """
 
     agentive: frozenset[str] = frozenset()
@@ -53,6 +54,7 @@ class Grammar:
     titles: frozenset[str] = frozenset()
     articles: frozenset[str] = frozenset()
     kin: frozenset[str] = frozenset()
+    counsel: frozenset[str] = frozenset()
     counting: frozenset[str] = frozenset()
     partitive: frozenset[str] = frozenset()
     plural_endings: frozenset[str] = frozenset()

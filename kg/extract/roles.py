@@ -199,9 +199,7 @@ class _Filler:
         points_back = argument.pronoun or (self.is_definite(argument) and not self.is_several(nominal))
         if points_back and role in ("target", "agent"):
             wanted = tuple(k for k in kinds if k is not Kind.PLACE)
-            # Who tells of "the accused" is not the accused, unless known to be.
-            told = role == "target" and not argument.pronoun
-            apart = self.discourse.tellers - set(self.topics) if told else frozenset()
+            apart = self.others(argument) if role == "target" else frozenset()
             antecedent = self.discourse.antecedent(
                 self.view, argument.head.start, wanted if role == "agent" else kinds[:1], apart
             )
@@ -218,6 +216,14 @@ class _Filler:
             self.note(role, self.target_text, f"slot {argument.slot}, a description")
             return True
         return False
+
+    def others(self, argument: Argument) -> frozenset[str]:
+        """Whom a pronoun or description in the slot of the target does not mean, unless they are known as targets.
+
+        Judges, lawyers and spokespeople; with a description ("the accused") whoever tells of it.
+        """
+        apart = self.discourse.counsel if argument.pronoun else self.discourse.counsel | self.discourse.tellers
+        return apart - set(self.topics)
 
     def take_speaker(self, role: str, argument: Argument) -> bool:
         """Fill a role with the one who says the sentence (« J'ai été arrêté », dit X), where that is one and can fill it."""
