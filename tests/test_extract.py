@@ -113,3 +113,10 @@ def test_what_is_told_of_others_is_not_done_to_the_person_of_the_article() -> No
     found = [told(analyse("en", text), r) for r in analyse("en", text).reports or ()]
     assert [f["target"] for f in found if f["type"] == "charge"] == [["Peter Quill"]]
     assert all(f["target"] == [] for f in found if f["type"] == "sentence")
+
+
+def test_a_pronoun_does_not_mean_the_lawyer() -> None:
+    text = "Marta Dale, a lawyer, spoke to the press.\nShe was arrested in Leeds on Monday."
+    plain = text.replace(", a lawyer,", "")
+    assert [told(analyse("en", plain), r)["target"] for r in analyse("en", plain).reports or ()] == [["Marta Dale"]]
+    assert all(told(analyse("en", text), r)["target"] == [] for r in analyse("en", text).reports or ())

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from kg.extract.context import Discourse
 from kg.extract.grammar import Grammar
-from kg.extract.sentences import Named, View, Word
+from kg.extract.locating import place_near
+from kg.extract.reference import OWNER_NEAR, is_definite, is_plural, is_several, tells_of_others, with_owner
+from kg.extract.sentences import Named, View
 from kg.extract.surface import surface_arguments
 from kg.extract.syntax import Argument, tree_arguments
 from kg.extract.triggers import Trigger
@@ -48,8 +50,6 @@ _OF_THINGS = _OWNED | {_A.BAN, _A.INVESTIGATION, _A.SANCTION}
 """Types whose target need not be people."""
 _SHARED = ("usubject", "vobject", "vsubject")
 """Slots of the verb that governs a trigger noun."""
-_OWNER_NEAR = 4
-"""Words between a description and the genitive marker before its owner."""
 _OWNER_LEAD = 14
 """Characters between that marker and the name, room for a title."""
 
@@ -138,7 +138,10 @@ class _Filler:
             self.fall_back()
         self.roles["agent"] = [e for e in self.roles["agent"] if e not in self.roles["target"]]
         self.find_owner()
-        self.locate()
+        if not self.roles["place"]:
+            near = place_near(self.view, self.trigger, self.grammar, {*self.roles["agent"], *self.roles["target"]})
+            if near is not None:
+                self.add("place", near, "place near the trigger")
         return Filled(
             target=tuple(self.roles["target"]),
             target_text=self.target_text,
@@ -186,7 +189,7 @@ class _Filler:
             return self.take_speaker(role, argument)
         if nominal.text in self.grammar.second_person:
             return False
-        if argument.pronoun and role == "target" and self.is_plural(argument):
+        if argument.pronoun and role == "target" and is_plural(self.view, self.grammar, argument, self.discourse.text):
             several = self.discourse.coordinated(self.view, argument.head.start, kinds, self.grammar.conjunctions)
             if several:
                 self.certain = False
@@ -196,7 +199,8 @@ class _Filler:
             self.note(role, argument.span, "several, whom a pronoun stands for")
             self.certain = False
             return True
-        points_back = argument.pronoun or (self.is_definite(argument) and not self.is_several(nominal))
+        described = is_definite(self.view, self.grammar, argument, self.discourse.text)
+        points_back = argument.pronoun or (described and not is_several(self.view, self.grammar, nominal))
         if points_back and role in ("target", "agent"):
             wanted = tuple(k for k in kinds if k is not Kind.PLACE)
             apart = self.others(argument) if role == "target" else frozenset()
@@ -212,7 +216,7 @@ class _Filler:
                 return self.add(role, antecedent, f"slot {argument.slot}, which points back", argument.span)
         if role == "target" and not argument.pronoun and self.target_text is None and self.may_describe(argument):
             owned = self.trigger.pattern.type in _OWNED
-            self.target_text = argument.span if owned else self.with_owner(argument.span)
+            self.target_text = argument.span if owned else with_owner(self.view, self.grammar, argument.span)
             self.note(role, self.target_text, f"slot {argument.slot}, a description")
             return True
         return False
@@ -234,20 +238,6 @@ class _Filler:
         self.note(role, argument.span, f"slot {argument.slot}, who speaks")
         self.certain = False
         return True
-
-    def with_owner(self, description: Span) -> Span:
-        """``description`` with the name right behind it that says whose or of what ("the brother of X", « un cadre de X »)."""
-        words, grammar = self.view.words, self.grammar
-        covered = self.view.words_in(description)
-        index = covered.stop
-        while index < min(len(words), covered.stop + _OWNER_NEAR) and words[index].text in (
-            grammar.genitive | grammar.partitive | grammar.titles | grammar.articles
-        ):
-            index += 1
-        if index >= len(words) or (index == covered.stop and not grammar.kin & {words[i].text for i in covered}):
-            return description
-        owner = next((n.span for n in self.view.names if n.span.start == words[index].span.start), None)
-        return description if owner is None else Span(description.start, owner.end)
 
     def is_beside(self, role: str, named: Named, argument: Argument) -> bool:
         """Whether the name only says whose or of where somebody is ("Smith's lawyers", "the Smith campaign", "a Chicago man").
@@ -278,7 +268,7 @@ class _Filler:
         if self.trigger.pattern.type not in _OWNED or self.roles["target"] or self.target_text is None:
             return
         after = self.view.words_in(self.target_text).stop
-        for index in range(after, min(after + _OWNER_NEAR, len(self.view.words))):
+        for index in range(after, min(after + OWNER_NEAR, len(self.view.words))):
             word = self.view.words[index]
             if not word.is_word or word.text in self.grammar.boundary:
                 return
@@ -289,12 +279,6 @@ class _Filler:
                 self.add("target", named, "owner of what is described")
                 return
 
-    def is_plural(self, argument: Argument) -> bool:
-        word = fold_word(argument.head.of(self.discourse.text))
-        if word in self.grammar.plural:
-            return True
-        return not self.view.document.trees and any(word.endswith(suffix) for suffix in self.grammar.plural)
-
     def kinds(self, role: str) -> tuple[Kind, ...]:
         listed = self.trigger.pattern.role_kinds.get(role)
         if listed:
@@ -302,14 +286,6 @@ class _Filler:
         if role == "target":
             return target_kinds(self.trigger)
         return (Kind.PLACE,) if role == "place" else (Kind.PERSON, Kind.ORGANIZATION, Kind.PLACE)
-
-    def is_definite(self, argument: Argument) -> bool:
-        words = [self.view.words[i].text for i in self.view.words_in(argument.span)]
-        text = " ".join(words)
-        return (
-            bool(self.grammar.definite & {text, *words})
-            or fold_word(argument.head.of(self.discourse.text)) in self.grammar.definite
-        )
 
     def add(self, role: str, named: Named, reason: str, span: Span | None = None) -> bool:
         if named.entity in self.roles[role]:
@@ -334,7 +310,11 @@ class _Filler:
         people = [entity for entity in self.topics if self.discourse.kinds.get(entity) in kinds]
         if known:
             self.certain = not self.add("target", known[-1], "named before the trigger, and known as a target")
-        elif len(people) == 1 and people[0] not in others and not self.tells_of_others(people[0]):
+        elif (
+            len(people) == 1
+            and people[0] not in others
+            and not tells_of_others(self.view, self.grammar, people[0], self.speakers)
+        ):
             self.roles["target"].append(people[0])
             self.note("target", self.trigger.span, "the only person whom earlier actions of the article concern")
             self.certain = False
@@ -342,55 +322,3 @@ class _Filler:
             self.certain = not self.add("target", before[-1], "nearest name before the trigger")
         elif self.view.headline and len({n.entity for n in here}) == 1:
             self.certain = not self.add("target", here[0], "only name of the headline")
-
-    def tells_of_others(self, entity: str) -> bool:
-        """Whether the sentence names another person or speaks of several people: then the action may be theirs."""
-        names = [n for n in self.view.names if n.kind is Kind.PERSON and n.entity not in self.speakers]
-        if any(n.entity != entity for n in names):
-            return True
-        return any(word.text in self.grammar.persons and self.is_several(word) for word in self.view.words)
-
-    def is_several(self, word: Word) -> bool:
-        """Whether a noun for people is in the plural, by its tree or its ending."""
-        if self.view.document.trees:
-            return "Number=Plur" in self.view.document.tokens[word.token].morph
-        return word.text.endswith(tuple(self.grammar.plural_endings))
-
-    def locate(self) -> None:
-        """A place behind a locative preposition near the trigger, in its sentence."""
-        if self.roles["place"]:
-            return
-        options = []
-        for named in self.view.names:
-            if named.kind is not Kind.PLACE or named.entity in self.roles["agent"] or named.entity in self.roles["target"]:
-                continue
-            if not self.is_located(named):
-                continue
-            gap = named.span.start - self.trigger.span.end
-            distance = gap if gap >= 0 else 2 * (self.trigger.span.start - named.span.end) + 20
-            if distance <= 90 and not self.is_far(named):
-                options.append((distance, named.span, named))
-        if options:
-            _, _, named = min(options)
-            self.add("place", named, "place near the trigger")
-
-    def is_located(self, named: Named) -> bool:
-        view, grammar = self.view, self.grammar
-        first = view.word_at(named.span.start)
-        word = view.words[first]
-        if named.span.start > word.span.start and word.text[: named.span.start - word.span.start][-1:] in grammar.locative:
-            return True
-        for back in (1, 2, 3):
-            if first - back < 0 or not view.words[first - back].is_word:
-                return False
-            if view.words[first - back].text in grammar.locative:
-                return True
-            if view.words[first - back].text in grammar.prepositions | grammar.genitive | grammar.boundary:
-                return False
-        return False
-
-    def is_far(self, named: Named) -> bool:
-        first, last = sorted((self.view.word_at(named.span.start), self.trigger.head))
-        return any(
-            self.view.words[i].text in ".;:!?؟؛" or self.view.words[i].text in self.grammar.boundary for i in range(first, last)
-        )
