@@ -24,7 +24,7 @@ _FILES = (
     ("alignment.ttl", "how they meet Wikidata, schema.org, SEM, PROV-O, FollowTheMoney and the IPTC Media Topics"),
     ("shapes.ttl", "what a graph must look like (SHACL); `kg validate` checks it"),
     ("examples/", "small graphs that are valid"),
-    ("counterexamples/", "small graphs that each break one shape, which the first line names"),
+    ("counterexamples/", "small graphs that each break one shape, or make it warn: the first line names it"),
     ("queries/", "questions to a graph in SPARQL; `kg query --list` shows them"),
 )
 
