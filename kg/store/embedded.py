@@ -161,7 +161,7 @@ def from_oxigraph(answer: object) -> Results:
     match answer:
         case pyoxigraph.QuerySolutions():
             variables = tuple(variable.value for variable in answer.variables)
-            rows = tuple(tuple(solution[index] for index in range(len(variables))) for solution in answer)
+            rows = tuple(map(tuple, answer))
             return Results(variables=variables, rows=rows)
         case pyoxigraph.QueryBoolean():
             return Results(boolean=bool(answer))
