@@ -72,6 +72,17 @@ class Site:
                 out.setdefault(name, {}).setdefault(what, {})[quad.object.language or "en"] = quad.object.value
         return out
 
+    @cached_property
+    def law(self) -> dict[str, dict[str, dict[str, str]]]:
+        """Labels and definitions of the terms of national law: IRI → ``label`` or ``definition`` → language → words."""
+        out: dict[str, dict[str, dict[str, str]]] = {}
+        wanted = {vocab.SKOS + "prefLabel": "label", vocab.SKOS + "definition": "definition"}
+        for quad in pyoxigraph.parse(path=str(ontology_path("terms.ttl"))):
+            what = wanted.get(quad.predicate.value)
+            if what and isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
+                out.setdefault(quad.subject.value, {}).setdefault(what, {})[quad.object.language or "en"] = quad.object.value
+        return out
+
     def kept(self, key: Any, make: Callable[[], Any]) -> Any:
         """What ``make`` gives, made once for each ``key``."""
         with self._lock:

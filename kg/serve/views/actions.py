@@ -71,6 +71,7 @@ def summary(site: Site, iri: str, facts: Facts) -> dict[str, Any]:
         "type": type_of(facts),
         "status": facts.first(vocab.KG_STATUS).removeprefix(vocab.KG),
         "stage": facts.number(vocab.KG_STAGE),
+        "position": facts.number(vocab.KG_POSITION),
         "conflict": [site_slot(p) for p in facts.all(vocab.KG_CONFLICT)],
         **values(site, facts),
     }
@@ -127,9 +128,11 @@ def reports_of(site: Site, actions: Sequence[str], reasons: bool) -> dict[str, l
     words = [e.first(vocab.KG_WORDS) for e in grounds.values() if e.first(vocab.KG_WORDS)]
     phrases = site.reader.facts(as_nodes([*spans, *words]))
     phrases |= site.reader.facts(as_nodes(s for f in list(phrases.values()) for s in f.all(vocab.NIF_IN_SENTENCE)))
+    articles = site.reader.facts(as_nodes(f.first(vocab.PROV_WAS_DERIVED_FROM) for f in reports.values()))
     out: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         facts = reports[row["report"]]
+        source = articles.get(facts.first(vocab.PROV_WAS_DERIVED_FROM))
         report = {
             "path": site.path(row["report"]),
             "article": site.ref(facts.first(vocab.PROV_WAS_DERIVED_FROM)),
@@ -143,6 +146,11 @@ def reports_of(site: Site, actions: Sequence[str], reasons: bool) -> dict[str, l
             ),
             **values(site, facts),
         }
+        if source and source.first(vocab.KG_COPY_OF):
+            report["copy"] = site.ref(source.first(vocab.KG_COPY_OF))
+        law = [site.law[iri] for iri in facts.all(vocab.KG_USES_TERM) if iri in site.law]
+        if law:
+            report["law"] = law
         if facts.first(vocab.KG_REVIEW):
             report["review"] = {
                 "verdict": clean_name(facts.first(vocab.KG_REVIEW), 20),

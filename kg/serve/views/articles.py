@@ -55,8 +55,10 @@ def article(site: Site, node: NamedNode) -> dict[str, Any]:
     for told in actions:
         told["status"] = modality[told["path"]]
     cited = list(dict.fromkeys(iri for _, _, iri in sorted(mentions)))
+    copy = facts.first(vocab.KG_COPY_OF)
     return {
         "article": site.ref(node.value),
+        "copy": site.ref(copy) if copy else None,
         "iri": node.value,
         "url": checked_url(facts.first(vocab.SCHEMA_URL)) or "",
         "id": clean_name(facts.first(vocab.SCHEMA_IDENTIFIER)),

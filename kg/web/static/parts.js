@@ -54,7 +54,12 @@ export function values(of, { skip = [] } = {}) {
   if (of.duration) row("duration", duration(of.duration));
   if (of.attributedTo) row("attributedTo", links(of.attributedTo));
   if (of.via) row("via", links(of.via));
+  if (of.law) rows.push(h("dt", { title: definition("usesTerm") || null }, t("law")), h("dd", {}, of.law.flatMap((one, i) => [i ? t("semicolon") : "", h("span", { title: spoken(one.definition) }, spoken(one.label))])));
   return rows.length ? h("dl", { class: "values" }, rows) : null;
+}
+
+function spoken(texts) {
+  return texts?.[state.lang] ?? texts?.en ?? "";
 }
 
 function texts(pairs) {
@@ -70,7 +75,7 @@ export function quote(found) {
 
 export function source(report) {
   const article = report.article;
-  return [link(article), article.publisher ? [t("comma"), words(article.publisher)] : null, article.date ? [t("comma"), date(article.date)] : null];
+  return [link(article), report.copy ? [" (", t("copyOf"), " ", link(report.copy), ")"] : null, article.publisher ? [t("comma"), words(article.publisher)] : null, article.date ? [t("comma"), date(article.date)] : null];
 }
 
 export function downloads(paths) {

@@ -1,7 +1,7 @@
 // The reader: an article's words with what they name and tell marked.
 
 import { h } from "../dom.js";
-import { address, date, label, name, outside, words } from "../names.js";
+import { address, date, label, link, name, outside, words } from "../names.js";
 import { actionLine, chips, downloads, empty, section } from "../parts.js";
 import { RTL, get, number, t, term } from "../state.js";
 
@@ -30,6 +30,7 @@ export default async function article(at) {
         ["person", "organization", "place"].map((sort) => h("li", {}, h("span", { class: `m ${sort}` }, t(`sort.${sort}`)))),
         h("li", {}, h("span", { class: "told" }, t("sort.action"))),
       ),
+      data.copy ? h("p", { class: "caution", role: "note" }, t("copyOf"), " ", link(data.copy), ".") : null,
       data.whole ? null : h("p", { class: "caution", role: "note" }, t("onlyQuotes")),
       h(
         "div",

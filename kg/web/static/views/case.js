@@ -11,9 +11,13 @@ export default async function view(at) {
   const heading = name(data.case);
   const reached = data.actions.filter((action) => action.status === "Actual");
   const stages = [...new Map(reached.map((action) => [action.stage, action])).values()].sort((a, b) => a.stage - b.stage);
-  const withDate = data.actions.filter((action) => action.date);
-  const dated = withDate.length ? withDate : data.actions;
-  const undated = withDate.length ? data.actions.filter((action) => !action.date) : [];
+  // The graph tells the order; one that does not has the dated actions first.
+  const told = data.actions.every((action) => action.position);
+  const ordered = told ? [...data.actions].sort((a, b) => a.position - b.position) : data.actions;
+  const withDate = ordered.filter((action) => action.date);
+  const dated = withDate.length && !told ? withDate : ordered;
+  const undated = withDate.length && !told ? ordered.filter((action) => !action.date) : [];
+  const current = data.actions.filter((action) => data.current.includes(action.path));
   return {
     title: heading.textContent,
     content: h(
@@ -23,6 +27,7 @@ export default async function view(at) {
       h("h1", {}, heading),
       data.people.length ? chips(data.people) : null,
       h("div", { class: "tools" }, h("a", { class: "chip", href: `/${state.lang}/network?about=${encodeURIComponent(data.case.path)}` }, t("itsNetwork")), downloads([data.case.path])),
+      current.length ? h("p", { class: "stands" }, h("strong", {}, t("stands")), t("colon"), current.flatMap((action, i) => [i ? t("semicolon") : "", h("a", { href: `#${anchor(action)}`, class: "ref action" }, actionTitle(action)), action.date ? [t("comma"), date(action.date)] : null])) : null,
       section(t("stages"), stages.length ? h("ol", { class: "stages" }, stages.map((action) => h("li", {}, h("a", { href: `#${anchor(action)}`, "data-phase": phase(action.type) }, upper(action.type))))) : empty(t("noActions"))),
       section(t("timeline"), data.actions.length ? h("ol", { class: "timeline" }, dated.map(step)) : empty(t("noActions"))),
       undated.length && dated.length ? section(t("undatedActions"), h("p", { class: "small" }, t("undatedHint")), h("ol", { class: "timeline" }, undated.map(step))) : null,
@@ -43,7 +48,7 @@ function step(action) {
   return h(
     "li",
     { id: anchor(action), class: `step ${action.status.toLowerCase()}`, "data-phase": phase(action.type) },
-    action.date ? h("p", { class: "when" }, date(action.date)) : null,
+    h("p", { class: "when" }, action.date ? date(action.date) : t("dateNotTold")),
     h("h3", {}, h("a", { href: address(action.path), class: "ref action" }, actionTitle(action)), " ", action.status === "Actual" ? null : modality(action.status)),
     facts.length ? h("p", { class: "small" }, facts.flatMap((fact, i) => (i ? [" · ", fact] : [fact]))) : null,
     action.conflict.length ? h("p", { class: "caution" }, t("conflict", { slots: action.conflict.map((slot) => (slot === "hasPlace" ? t("place") : term(slot))).join(t("comma")) })) : null,
