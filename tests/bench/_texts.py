@@ -1,4 +1,4 @@
-"""Articles of about 300 words for measurements: paragraphs of real news, put together at random (but always alike).
+"""Articles for measurements, of about 300 words unless told otherwise: paragraphs of real news, put together at random (but always alike).
 
 The paragraphs come from the material beside the checkout where that stands, else from the sample articles in ``articles``.
 """
@@ -18,7 +18,7 @@ from kg.read.inputs import read_inputs
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 WORDS = 300
-"""Words from which an article is long enough."""
+"""Words from which an article is long enough, unless told otherwise."""
 
 
 def source() -> str:
@@ -41,23 +41,23 @@ def paragraphs(lang: str) -> list[str]:
     return sorted(line for line in lines if 12 <= len(line.split()) <= 150)
 
 
-def articles(langs: tuple[str, ...], count: int, seed: int = 1) -> Iterator[dict[str, Any]]:
+def articles(langs: tuple[str, ...], count: int, words: int = WORDS, seed: int = 1) -> Iterator[dict[str, Any]]:
     """``count`` records for ``kg build``, the languages in turn; a longer series begins with the shorter one."""
     pools = {lang: paragraphs(lang) for lang in langs}
     rng = random.Random(seed)
     for number in range(count):
         lang = langs[number % len(langs)]
         text: list[str] = []
-        while sum(len(line.split()) for line in text) < WORDS:
+        while sum(len(line.split()) for line in text) < words:
             text.append(rng.choice(pools[lang]))
         day = f"{rng.randrange(1, 13):02}-{rng.randrange(1, 29):02}"
         yield {"id": f"{lang}-{number:06}", "lang": lang, "published": f"2024-{day}", "text": "\n".join(text)}
 
 
-def write(path: Path, langs: tuple[str, ...], count: int) -> Path:
+def write(path: Path, langs: tuple[str, ...], count: int, words: int = WORDS) -> Path:
     """Write ``count`` articles to ``path`` as JSONL."""
     with path.open("w", encoding="utf-8") as stream:
-        for record in articles(langs, count):
+        for record in articles(langs, count, words):
             stream.write(json.dumps(record, ensure_ascii=False) + "\n")
     return path
 

@@ -1,6 +1,6 @@
 """Articles a second from text to graph, beside what one would do without ``kg``; memory, start-up, and cost as articles grow.
 
-Run as ``python tests/bench/end_to_end.py [--articles 60] [--jobs 2] [--growth 100,1000,10000] [--record]``. Each run of
+Run as ``python tests/bench/end_to_end.py [--articles 60] [--jobs 2] [--growth 100,1000,10000] [--growth-words 300] [--record]``. Each run of
 ``kg build`` is a process of its own, timed from outside; its memory is that of the whole family of processes (shared pages count
 once). Beside it, in the same run: the bare spaCy pipeline of the language over the same texts (``nlp.pipe`` with as many
 processes), and rdflib writing the same graph. Articles have about 300 words. Start-up is the time for the first article of every
@@ -175,14 +175,14 @@ def stages(texts: Path) -> tuple[dict[str, float], dict[str, float]]:
     return dict(spent), {"triples": len(triples.triples), "kg": ours, "rdflib": time.process_time() - began}
 
 
-def growth(counts: Sequence[int], langs: tuple[str, ...], jobs: int, folder: Path) -> list[dict[str, Any]]:
+def growth(counts: Sequence[int], langs: tuple[str, ...], jobs: int, words: int, folder: Path) -> list[dict[str, Any]]:
     """Time and memory of builds of so many articles, the languages in turn."""
-    start, _ = build(write(folder / "start.jsonl", langs, len(langs)), jobs)
+    start, _ = build(write(folder / "start.jsonl", langs, len(langs) * jobs, words), jobs)
     rows = []
     for count in counts:
-        run, parts = build(write(folder / "growth.jsonl", langs, count), jobs)
-        each = 1000 * (run.wall - start.wall) / (count - len(langs))
-        cpu = 1000 * (run.cpu - start.cpu) / (count - len(langs))
+        run, parts = build(write(folder / "growth.jsonl", langs, count, words), jobs)
+        each = 1000 * (run.wall - start.wall) / (count - len(langs) * jobs)
+        cpu = 1000 * (run.cpu - start.cpu) / (count - len(langs) * jobs)
         row = {"articles": count, "wall": run.wall, "each_ms": each, "each_cpu_ms": cpu, "peak_mb": run.peak, **parts}
         rows.append({name: round(value, 3) for name, value in row.items()})
         print_growth(rows[-1:], header=len(rows) == 1)
@@ -222,6 +222,7 @@ def main() -> None:
     cli.add_argument("--articles", type=int, default=60, help="articles of each language")
     cli.add_argument("--jobs", type=int, default=2)
     cli.add_argument("--growth", default="", help="numbers of articles, with commas")
+    cli.add_argument("--growth-words", type=int, default=WORDS, help="words of an article where growth is measured")
     cli.add_argument("--only-growth", action="store_true")
     cli.add_argument("--record", action="store_true", help=f"add the figures to {HISTORY.name}")
     cli.add_argument("--bare", nargs=2, metavar=("MODEL", "TEXTS"), help=argparse.SUPPRESS)
@@ -230,7 +231,13 @@ def main() -> None:
         run_bare(options.bare[0], Path(options.bare[1]), options.jobs)
         return
     langs = known_languages()
-    result: dict[str, Any] = {"machine": machine(), "texts": source(), "words": WORDS, "jobs": options.jobs}
+    result: dict[str, Any] = {
+        "machine": machine(),
+        "texts": source(),
+        "words": WORDS,
+        "growth_words": options.growth_words,
+        "jobs": options.jobs,
+    }
     print(" ".join(f"{name} {value}" for name, value in result["machine"].items()))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -260,7 +267,7 @@ def main() -> None:
                 )
         counts = [int(number) for number in options.growth.split(",") if number]
         if counts:
-            result["growth"] = growth(counts, langs, options.jobs, folder)
+            result["growth"] = growth(counts, langs, options.jobs, options.growth_words, folder)
     if options.record:
         with HISTORY.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(result) + "\n")
