@@ -1,6 +1,7 @@
-"""Articles for measurements, of about 300 words unless told otherwise: paragraphs of real news, put together at random (but always alike).
+"""Articles for measurements, of about 300 words unless told otherwise.
 
-The paragraphs come from the material beside the checkout where that stands, else from the sample articles in ``articles``.
+They are paragraphs of real news, put together at random, but always alike; the paragraphs come from the material beside the
+checkout where that stands, else from the sample articles in ``articles``.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """Articles a second from text to graph, beside what one would do without ``kg``; memory, start-up, and cost as articles grow.
 
-Run as ``python tests/bench/end_to_end.py [--articles 60] [--jobs 2] [--growth 100,1000,10000] [--growth-words 300] [--record]``. Each run of
+Run as ``python tests/bench/end_to_end.py [--articles 60] [--jobs 2] [--growth 100,1000,10000] [--record]``. Each run of
 ``kg build`` is a process of its own, timed from outside; its memory is that of the whole family of processes (shared pages count
 once). Beside it, in the same run: the bare spaCy pipeline of the language over the same texts (``nlp.pipe`` with as many
-processes), and rdflib writing the same graph. Articles have about 300 words. Start-up is the time for the first article of every
-worker; ``steady`` leaves it out, on both sides. The stages are timed in this process, in seconds of one processor.
+processes), and rdflib writing the same graph. Articles have about 300 words, with ``--growth-words`` fewer where growth is
+measured. Start-up is the time for the first article of every worker; ``steady`` leaves it out, on both sides.
+The stages are timed in this process, in seconds of one processor.
 
 ``--record`` adds the figures to ``history.jsonl`` beside this file, with the machine. On a machine that does other work look at
 the ratios and at the time of processors, not at the articles a second.
