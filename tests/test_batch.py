@@ -51,7 +51,18 @@ def folder(tmp_path: Path) -> Path:
 def test_workers_find_the_same_in_the_same_order() -> None:
     articles = [article(number) for number in range(1, 12)]
     alone = [outcome.analysis for outcome in analyse_all(articles, RULES)]
-    assert all(alone) and alone == [outcome.analysis for outcome in analyse_all(iter(articles), RULES, jobs=2)]
+    together = list(analyse_all(iter(articles), RULES, jobs=2))
+    assert all(alone) and alone == [outcome.analysis for outcome in together]
+    assert all(outcome.memory > 10_000_000 for outcome in together)
+
+
+def test_workers_know_nothing_of_each_other_after_other_options() -> None:
+    """Workers are forked from a process that loaded models for the first run; a run with other options gets its own."""
+    [first] = analyse_all([article(1)], RULES, jobs=2)
+    [second] = analyse_all([article(1)], Options(parser="spacy"), jobs=2)
+    assert first.analysis and first.analysis.document and first.analysis.document.parser == "rules"
+    assert second.analysis and second.analysis.document and second.analysis.document.parser.startswith("spacy")
+    assert "KG_WARM" not in os.environ
 
 
 def test_dead_worker_costs_no_article() -> None:

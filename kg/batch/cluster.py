@@ -72,7 +72,7 @@ def on_cluster(found: Found, options: Options, client: Any, store: AnalysisCache
             yield Outcome(article, known, cached=True)
             continue
         try:
-            content, reason = future.result()
+            content, reason, _ = future.result()
         except KilledWorker:
             content, reason = None, (article.source or article.id, DIED)
         yield keep(article, content, ArticleError(*reason) if reason else None, store)

@@ -1,8 +1,9 @@
 """Analysing articles in worker processes, in order, with bounded memory.
 
-A worker loads its models once. At most ``AHEAD`` articles per worker are on their way, so that the memory does not depend on how
-many there are. A worker that dies (killed for its memory, crashed in native code) takes its article with it, not the run: the
-articles that were on their way are tried once more, each alone, and the one that kills again is reported.
+Models are loaded once, before the workers are forked (``kg.batch.warm``). At most ``AHEAD`` articles per worker are on their
+way, so that the memory does not depend on how many there are. A worker that dies (killed for its memory, crashed in native code)
+takes its article with it, not the run: the articles that were on their way are tried once more, each alone, and the one that
+kills again is reported.
 """
 
 from __future__ import annotations
@@ -11,16 +12,19 @@ import json
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from kg.analysis_json import dumps, from_dict
 from kg.assembly import Options, default_pipeline
+from kg.batch import warm
 from kg.batch.cache import AnalysisCache
 from kg.errors import ArticleError
 from kg.model import Analysis, Article
@@ -36,12 +40,16 @@ DIED = "the process that analysed it died (out of memory?); give it more memory 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """An article with its analysis, or with the reason why there is none; ``cached`` if nothing had to be computed."""
+    """An article with its analysis, or with the reason why there is none; ``cached`` if nothing had to be computed.
+
+    ``memory`` is the most that the worker process had when it was done, in bytes; 0 where there was none.
+    """
 
     article: Article
     analysis: Analysis | None = None
     failure: ArticleError | None = None
     cached: bool = False
+    memory: int = 0
 
 
 def analyse_all(
@@ -105,9 +113,11 @@ def keep(article: Article, content: bytes | None, failure: ArticleError | None, 
 
 def _in_workers(found: Found, options: Options, jobs: int, cache: AnalysisCache | None) -> Iterator[Outcome]:
     default_pipeline(options)  # says here, not in every worker, what is wrong with the options
-    pool = _Pool(options, jobs)
     waiting: deque[tuple[Article, Analysis | None, Future[Reply] | None]] = deque()
     source = iter(found)
+    first = list(islice(source, AHEAD * jobs))
+    pool = _Pool(options, jobs, frozenset(article.lang for article, known in first if known is None))
+    source = chain(first, source)
     try:
         while True:
             while len(waiting) < AHEAD * jobs and (item := next(source, None)) is not None:
@@ -121,20 +131,20 @@ def _in_workers(found: Found, options: Options, jobs: int, cache: AnalysisCache 
                 yield Outcome(article, known, cached=True)
                 continue
             try:
-                content, reason = future.result()
+                content, reason, memory = future.result()
             except BrokenProcessPool:
                 lost = [a for a, _, f in waiting if f is not None and not _finished(f)]
                 retried = dict(zip(map(id, lost), pool.one_by_one(lost), strict=True))
                 waiting = deque((a, k, retried.get(id(a), f)) for a, k, f in waiting)
                 continue
             waiting.popleft()
-            yield keep(article, content, ArticleError(*reason) if reason else None, cache)
+            yield replace(keep(article, content, ArticleError(*reason) if reason else None, cache), memory=memory)
     finally:
         pool.close()
 
 
-Reply = tuple[bytes | None, tuple[str, str] | None]
-"""What comes back from a worker: the analysis as JSON text, or the source and the reason of the failure."""
+Reply = tuple[bytes | None, tuple[str, str] | None, int]
+"""What comes back from a worker: the analysis as JSON text, or source and reason of the failure; and its peak of memory."""
 
 
 def _finished(future: Future[Reply]) -> bool:
@@ -144,14 +154,15 @@ def _finished(future: Future[Reply]) -> bool:
 class _Pool:
     """Workers that can be replaced when one of them died."""
 
-    def __init__(self, options: Options, jobs: int) -> None:
+    def __init__(self, options: Options, jobs: int, languages: frozenset[str]) -> None:
         self.options, self.jobs = options, jobs
+        self.threads = max(1, (os.cpu_count() or 1) // jobs)
+        self.languages = languages
         self.executor = self._open(jobs)
 
     def _open(self, jobs: int) -> ProcessPoolExecutor:
-        threads = max(1, (os.cpu_count() or 1) // self.jobs)
-        context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(self.options, threads))
+        context = warm.context(self.options, self.languages, self.threads)
+        return ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(self.options, self.threads))
 
     def submit(self, article: Article) -> Future[Reply]:
         """Hand ``article`` to a worker; if the workers are broken, the future says so."""
@@ -171,7 +182,7 @@ class _Pool:
             try:
                 answer.set_result(self.executor.submit(_work, article).result())
             except BrokenProcessPool:
-                answer.set_result((None, (article.source or article.id, DIED)))
+                answer.set_result((None, (article.source or article.id, DIED), 0))
                 self.executor = self._open(1)
             yield answer
         self.executor.shutdown(wait=True)
@@ -209,4 +220,13 @@ def _work(article: Article) -> Reply:
 def reply(pipeline: Pipeline, article: Article) -> Reply:
     """What a worker sends back for ``article``."""
     content, failure = analyse(pipeline, article)
-    return content, (failure.source, failure.reason) if failure else None
+    return content, (failure.source, failure.reason) if failure else None, peak_memory() or 0
+
+
+def peak_memory() -> int | None:
+    """The largest resident memory that this process had, in bytes; None where the system does not tell."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    return (1 if sys.platform == "darwin" else 1024) * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

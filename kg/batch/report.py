@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from kg import __version__
-from kg.batch.pool import Outcome
+from kg.batch.pool import Outcome, peak_memory
 from kg.files import write_atomically
 from kg.issues import IssueLog
 
@@ -23,17 +23,22 @@ FORMAT = 1
 
 @dataclass(slots=True)
 class RunReport:
-    """Counts of a run as it goes on; ``seconds`` are of the wall, by part of the run."""
+    """Counts of a run as it goes on.
+
+    ``worker`` is the most memory of a worker, in bytes; ``seconds`` are of the wall, by part of the run.
+    """
 
     analysed: int = 0
     cached: int = 0
     failed: int = 0
+    worker: int = 0
     languages: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
 
     def count(self, outcome: Outcome) -> None:
         """Note one article."""
+        self.worker = max(self.worker, outcome.memory)
         if outcome.failure is not None:
             self.failed += 1
             return
@@ -50,7 +55,8 @@ class RunReport:
         self.began = now
 
     def to_dict(self, log: IssueLog, models: tuple[str, ...], status: int) -> dict[str, Any]:
-        """The report as plain data: counts, problems in order, versions, times, and the largest memory in bytes."""
+        """The report as plain data: counts, problems in order, versions, times, and the most memory of this
+        process and its largest worker together, in bytes."""
         return {
             "format": FORMAT,
             "status": status,
@@ -59,7 +65,7 @@ class RunReport:
             "problems": [{"severity": i.severity.value, "source": i.source, "reason": i.reason} for i in log.issues],
             "versions": {"kg": __version__, "python": sys.version.split()[0], "models": list(models)},
             "seconds": self.seconds,
-            "peak_memory": peak_memory(),
+            "peak_memory": None if (own := peak_memory()) is None else own + self.worker,
         }
 
     def write(
@@ -72,13 +78,3 @@ class RunReport:
         """
         text = json.dumps({**self.to_dict(log, models, status), **more}, ensure_ascii=False, indent=1) + "\n"
         write_atomically(path, text.encode("utf-8", "replace"))
-
-
-def peak_memory() -> int | None:
-    """The largest resident memory of this process and of the largest of its finished workers, in bytes; None where unknown."""
-    try:
-        import resource
-    except ImportError:
-        return None
-    unit = 1 if sys.platform == "darwin" else 1024
-    return unit * sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))

@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +88,7 @@ def open_session(path: Path, threads: int | None = None) -> Scorer:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or _threads()
     options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting threads would take time from others
     options.log_severity_level = 4  # what is wrong is raised
     try:
         session: Any = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
@@ -183,6 +184,16 @@ def open_encoder(path: Path = SHIPPED, threads: int | None = None) -> NamesEncod
     """
     settings = read_settings(path / "config.json")
     return NamesEncoder(settings, PieceReader(path / "tokenizer.json"), open_session(path / "model.onnx", threads))
+
+
+@cache
+def shipped_encoder() -> NamesEncoder:
+    """The encoder that ships, opened once in a process.
+
+    Raises:
+        ConfigurationError: a file is missing or broken.
+    """
+    return open_encoder()
 
 
 @dataclass(frozen=True)
