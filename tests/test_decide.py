@@ -19,6 +19,7 @@ from kg.model import ActionType, Analysis, Modality, Report, Review, Span, Verdi
 from kg.rdf import iri
 from kg.rdf.names import name_nodes
 from kg.rdf.triples import graph_triples
+from kg.rdf.turtle import to_bytes
 from kg.rdf.validation import read_triples, validate
 from tests.stories import everything, sorel
 
@@ -193,3 +194,10 @@ def test_a_build_applies_decisions_without_analysing_again(tmp_path: Path) -> No
     table.write_text(table.read_text("utf-8") + f"#action\t{report}\treject\t\tIda\t{AT}\t{report}\t\n", "utf-8")
     assert "rejected 1" in build()
     assert report.rpartition("/")[2] not in graph.read_text("utf-8")
+
+
+def test_an_explanation_says_who_checked(tmp_path: Path) -> None:
+    desk = Desk([decision("confirm", "sorel-fr", "r2")])
+    (tmp_path / "kg.ttl").write_bytes(to_bytes(graph_triples(merge(map(desk.apply, sorel())))))
+    run = CliRunner().invoke(build_app(), ["explain", NAMES.reports["sorel-fr", "r2"], str(tmp_path / "kg.ttl")])
+    assert "confirmed by Ida at 2031-05-03T12:00:00Z" in run.stdout, run.output

@@ -18,7 +18,9 @@ from kg.errors import ConfigurationError
 from kg.report import pages as gathered
 from kg.report.bundle import bundle
 from kg.report.document import document
+from tests.stories import sorel
 from tests.test_web import CHROMIUM, HOSTILE, NEWS, browser  # noqa: F401 - a fixture
+from tests.test_web_reader import written
 
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
 
@@ -183,3 +185,13 @@ def test_nothing_outside_is_named() -> None:
     text = document({}, "x").decode()
     assert "unsafe" not in text and "default-src 'none'" in text
     assert not re.search(r'(?:src|href)="(?!#)', text)
+
+
+def test_whole_texts_go_in_where_they_are_given(tmp_path: Path) -> None:
+    graph, texts = written(tmp_path, sorel())
+    whole = held(made(tmp_path, graph, "--analyses", texts))["article"]
+    assert all(one["whole"] for one in whole.values())
+    quoted = held(made(tmp_path, graph))["article"]
+    assert not any(one["whole"] for one in quoted.values())
+    longest = "".join(piece[0] for one in whole.values() for segment in one["segments"] for piece in segment["pieces"])
+    assert all(analysis.article.text in longest for analysis in sorel())

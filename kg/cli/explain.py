@@ -72,6 +72,8 @@ def _report(told: Told, colour: bool) -> list[str]:
     for ground in told.grounds:
         why = f": {printable(ground.reason)}" if ground.reason else ""
         lines.append(f"  {printable(ground.role, 40)} = “{printable(ground.words, 200)}”{why}")
+    if told.review:
+        lines.append(f"  {printable(told.review)}")
     if told.joined:
         lines.append(f"  of one action with another report: {printable(told.joined)}")
     found = [f"pattern {printable(told.pattern, 80)}"] if told.pattern else []

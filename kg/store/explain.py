@@ -88,7 +88,8 @@ class Ground:
 class Told:
     """A report as it is explained: what it says in ``values`` (slot → texts), where, and on what grounds.
 
-    ``joined`` is why it was taken for a report of the same action as another, in words; empty where it is the first.
+    ``joined`` is why it was taken for a report of the same action as another, in words; empty where it is the first. ``review``
+    says who checked it, when, and with what result; empty where nobody did.
     """
 
     iri: str
@@ -104,6 +105,7 @@ class Told:
     pattern: str = ""
     grounds: tuple[Ground, ...] = ()
     joined: str = ""
+    review: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,7 @@ class _Asker:
             pattern=_first(facts, vocab.KG_PATTERN),
             grounds=tuple(self._ground(e) for e in evidence),
             joined=_first(facts, vocab.KG_JOIN_REASON),
+            review=_review(facts),
         )
 
     def source(self, iri: str) -> Source:
@@ -250,6 +253,11 @@ class _Asker:
 def _bound(template: str, node: NamedNode) -> str:
     """``template`` with ``node`` for ?node: what is put in is the serialisation of a checked IRI, never text."""
     return template.replace("?node", str(node))
+
+
+def _review(facts: Mapping[str, tuple[str, ...]]) -> str:
+    verdict = _first(facts, vocab.KG_REVIEW)
+    return f"{verdict} by {_first(facts, vocab.KG_REVIEWED_BY)} at {_first(facts, vocab.KG_REVIEWED_AT)}" if verdict else ""
 
 
 def _first(facts: Mapping[str, tuple[str, ...]], predicate: NamedNode) -> str:

@@ -148,6 +148,8 @@ def reports_of(site: Site, actions: Sequence[str], reasons: bool) -> dict[str, l
         }
         if source and source.first(vocab.KG_COPY_OF):
             report["copy"] = site.ref(source.first(vocab.KG_COPY_OF))
+        if facts.first(vocab.KG_JOIN_REASON):
+            report["joined"] = clean_name(facts.first(vocab.KG_JOIN_REASON))
         law = [site.law[iri] for iri in facts.all(vocab.KG_USES_TERM) if iri in site.law]
         if law:
             report["law"] = law

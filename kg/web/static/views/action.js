@@ -51,6 +51,7 @@ function card(report, chosen, cast, several) {
             h("tbody", {}, report.grounds.map((ground) => h("tr", {}, h("th", { scope: "row" }, ground.role === "hasPlace" ? t("place") : term(ground.role)), h("td", {}, words(ground.words)), h("td", { lang: "en", dir: "ltr" }, ground.reason)))),
           )
         : h("p", { class: "empty" }, t("noReasons")),
+      report.joined ? h("p", { class: "small" }, t("joined"), " ", h("span", { lang: "en", dir: "ltr" }, report.joined)) : null,
       h("p", { class: "small" }, t("confidence"), " ", h("bdi", {}, report.confidence), report.pattern ? [" · ", t("pattern"), " ", h("code", { dir: "ltr" }, report.pattern)] : null),
     ),
     several ? [decidedSoFar(report.decided), curateAction(report, report.path, cast, t("curateReport"))] : null,

@@ -102,6 +102,7 @@ export default {
   linkToReport: "رابط هذه الرواية",
   reasons: "لماذا قُرئت هكذا",
   role: "الدور",
+  joined: "عُدّ خبراً عن هذا الإجراء لأن:",
   words: "الكلمات",
   reason: "القاعدة",
   confidence: "الثقة في القراءة:",

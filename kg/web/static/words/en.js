@@ -102,6 +102,7 @@ export default {
   linkToReport: "Link to this report",
   reasons: "Why it is read so",
   role: "Role",
+  joined: "Taken for a report of this action because:",
   words: "Words",
   reason: "Rule",
   confidence: "Confidence of the reading:",

@@ -102,6 +102,7 @@ export default {
   linkToReport: "Lien vers cette relation",
   reasons: "Pourquoi cette lecture",
   role: "Rôle",
+  joined: "Pris pour un compte rendu de cet acte parce que :",
   words: "Mots",
   reason: "Règle",
   confidence: "Confiance de la lecture :",
