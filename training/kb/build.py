@@ -18,7 +18,7 @@ from kg.link.kbfile import Alias, strip_marks, write_kb
 from training.kb.cities import add_cities
 from training.kb.countries import add_countries, add_regions
 from training.kb.demonyms import demonyms
-from training.kb.regions import add_iso_regions
+from training.kb.regions import add_iso_regions, add_wide_places
 from training.kb.sources import HERE, NpmPackages, install_npm, packages
 from training.kb.starters import add_starters
 
@@ -74,6 +74,7 @@ def main() -> None:
     add_countries(collection, npm)
     add_regions(collection, npm)
     add_iso_regions(collection, npm)
+    add_wide_places(collection)
     add_cities(collection, npm)
     words = demonyms(collection.countries, npm)
     add_starters(collection, words)

@@ -50,6 +50,8 @@ _NSI_COUNTRIES = {
     "Spain": "ES",
     "France": "FR",
 }
+# Arabic names of cities that mean something far more common: the stock exchange.
+_WORDS = frozenset(map(fold_word, ("بورصة", "البورصة")))
 _OF_REGIONS = ("ولاية ", "محافظة ", "إمارة ", "منطقة ", "مقاطعة ", "إقليم ")
 _OWN_LATIN = ("en", "fr", "es", "de")
 
@@ -181,7 +183,7 @@ def _add_city(
 def _own_names(city: dict[str, Any], pattern: re.Pattern[str]) -> list[str]:
     """The names of a script without the Arabic word for a city; those of the region around it are left out."""
     names = (name.removeprefix("مدينة ") for name in city["alternatenames"] if pattern.fullmatch(name))
-    return sorted({name for name in names if not name.startswith(_OF_REGIONS)})
+    return sorted({name for name in names if not name.startswith(_OF_REGIONS) and fold_word(name) not in _WORDS})
 
 
 def _add_town(collection: Collection, qid: str, city: dict[str, Any]) -> None:

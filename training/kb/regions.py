@@ -89,6 +89,9 @@ _OTHER_THINGS = frozenset(
         "نيجر",
         "مركزي",
         "شمالي",
+        "kurdistan",
+        "курдистан",
+        "كردستان",
         "الامازون",
         "امازون",
         "يونان",
@@ -123,6 +126,14 @@ def add_iso_regions(collection: Collection, npm: NpmPackages) -> None:
             found.update(dict.fromkeys(("fr", "es", "de"), read[0]))
         entry, aliases = _region(qid, country, found, towns.get(country, frozenset()), collection)
         collection.add_named(entry, aliases)
+
+
+def add_wide_places(collection: Collection) -> None:
+    """Add the places of ``wide_places.tsv``; the first row of a QID has its labels, further rows more names."""
+    for qid, *cells in rows("wide_places.tsv"):
+        names = tuple((lang, name) for lang, name in zip(("en", "fr", "ar", "ru", "es", "de"), cells, strict=False) if name)
+        aliases = [Alias(qid, name, (lang,)) for lang, name in names]
+        collection.add_named(Entry(qid, Kind.PLACE, "region", names, prior=REGION), aliases)
 
 
 def _region(
