@@ -19,6 +19,9 @@ from kg.model import Kind
     ("name", "lang", "qid"),
     [
         ("France", "fr", "Q142"),
+        ("الشرق الأوسط", "ar", "Q7204"),
+        ("USSR", "en", "Q15180"),
+        ("Anvers", "fr", "Q12892"),
         ("فرنسا", "ar", "Q142"),
         ("Франция", "ru", "Q142"),
         ("Frankreich", "de", "Q142"),
@@ -61,7 +64,8 @@ def test_names_of_six_languages_lead_to_their_item(name: str, lang: str, qid: st
 
 
 @pytest.mark.parametrize(
-    ("name", "lang"), [("us", "en"), ("who", "en"), ("Qqxzzt", "en"), ("", "fr"), ("\u202e\u0000", "ar"), ("x" * 5000, "en")]
+    ("name", "lang"),
+    [("us", "en"), ("who", "en"), ("Qqxzzt", "en"), ("", "fr"), ("\u202e\u0000", "ar"), ("البورصة", "ar"), ("x" * 5000, "en")],
 )
 def test_what_is_no_name_finds_nothing(name: str, lang: str) -> None:
     assert open_shipped().lookup(name, lang) == ()
