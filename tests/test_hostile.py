@@ -18,6 +18,8 @@ from random import Random
 
 import pytest
 
+from tests.hostile_more import more
+
 STORY = (
     "Mayor charged in Ravenford\n\nThe Ravenford prosecutor charged Anna Bellamy with fraud on Monday, her lawyer said.\n"
     "She was released on bail of $20,000 and barred from leaving the country. The trial opens in London in May.\n"
@@ -258,7 +260,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]
     folder = tmp_path_factory.mktemp("hostile") / "in"
     folder.mkdir()
     names = set()
-    for name, content in (*by_hand(), *changed()):
+    for name, content in (*by_hand(), *more(), *changed()):
         assert name not in names
         names.add(name)
         (folder / name).write_bytes(content)

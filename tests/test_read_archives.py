@@ -277,3 +277,12 @@ def test_folder_passes_over_what_is_compressed_but_no_article(tmp_path: Path) ->
     (tmp_path / "a.txt").write_text(STORY, "utf-8")
     articles, issues = read(tmp_path)
     assert len(articles) == 1 and not issues
+
+
+def test_records_before_a_damage_count(tmp_path: Path) -> None:
+    record = json.dumps({"text": "The court in Oslo fined Ida Norel on Monday, the paper says."}).encode() + b"\n"
+    path = tmp_path / "news.jsonl.gz"
+    path.write_bytes(gzip.compress(record * 5, mtime=0) + b"no gzip at all")
+    log = IssueLog()
+    assert len(list(read_inputs([str(path)], log))) == 5
+    assert len(log.errors) == 1 and "is damaged" in log.errors[0].reason

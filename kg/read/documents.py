@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
+from typing import Any
 
 from kg.errors import ArticleError
 from kg.model import Article
@@ -25,6 +26,19 @@ FILE_LIMIT = 50_000_000
 """Largest PDF or Word file in bytes; their text may have no more than other documents."""
 
 
+LONGEST_HEADER = 10_000
+"""Characters of a header of a mail that is read: the time that the standard library takes grows with the square."""
+
+
+class _Policy(email.policy.EmailPolicy):
+    """The standard policy, which refuses what it would work on for minutes."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        if len(value) > LONGEST_HEADER:
+            raise ValueError(f"a header has over {LONGEST_HEADER:,} characters")
+        return super().header_fetch_parse(name, value)
+
+
 def read_mail(source: Source) -> Iterator[Article]:
     """The article of a mail (RFC 5322): its plain text if it has one, else its HTML. The subject is its first line.
 
@@ -32,7 +46,7 @@ def read_mail(source: Source) -> Iterator[Article]:
         ArticleError: it is no mail, or has no text.
     """
     try:
-        message = email.message_from_bytes(read_limited(source.stream, source.limit), policy=email.policy.default)
+        message = email.message_from_bytes(read_limited(source.stream, source.limit), policy=_Policy())
         assert isinstance(message, EmailMessage)  # noqa: S101 - what the policy makes
         if not message.keys():
             raise ArticleError(source.name, "is no mail: it has no headers")

@@ -62,7 +62,7 @@ class Expanded(io.RawIOBase):
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         """Read into ``buffer``; 0 at the end."""
         try:
-            data: bytes = self._stream.read(len(buffer))
+            data: bytes = self._stream.read1(len(buffer))  # what is whole before a damage counts
         except damages() as error:
             raise ArticleError(self._name, f"is damaged after {self._out:,} bytes: {error}") from error
         self._out += len(data)
