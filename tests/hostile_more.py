@@ -18,7 +18,7 @@ STORY = (
 )
 RECORD = json.dumps({"text": STORY}).encode() + b"\n"
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
-ZEROS = 80_000_000
+ZEROS = 66_000_000
 """Bytes that a bomb becomes: over what is read freely, and soon made."""
 
 
