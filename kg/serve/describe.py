@@ -25,14 +25,17 @@ MOST_REACHED = 5000
 _FORWARD = (vocab.KG_HAS_ACTION, vocab.KG_EVIDENCE, vocab.KG_WORDS, vocab.GAF_DENOTED_BY, vocab.NIF_IN_SENTENCE)
 """Properties that lead to parts of what is described."""
 
-_AROUND = """SELECT DISTINCT ?node ?a {
-  VALUES ?node { {nodes} }
-  { ?a kg:target|kg:agent|sem:hasPlace ?node ; kg:stage ?s } UNION { ?r prov:wasDerivedFrom ?node ; kg:reports ?a }
-  UNION { ?node kg:hasAction ?a } UNION { ?node kg:stage ?s BIND (?node AS ?a) } UNION { ?node kg:reports ?a }
+# The nodes stand within each branch: joined from outside, a store reads each branch whole.
+_AROUND = """SELECT DISTINCT ?a {
+  { VALUES ?node { {nodes} } ?a kg:target ?node ; kg:stage ?s } UNION { VALUES ?node { {nodes} } ?a kg:agent ?node ; kg:stage ?s }
+  UNION { VALUES ?node { {nodes} } ?a sem:hasPlace ?node ; kg:stage ?s }
+  UNION { VALUES ?node { {nodes} } ?r prov:wasDerivedFrom ?node ; kg:reports ?a }
+  UNION { VALUES ?node { {nodes} } ?node kg:hasAction ?a } UNION { VALUES ?a { {nodes} } ?a kg:stage ?s }
+  UNION { VALUES ?node { {nodes} } ?node kg:reports ?a }
 } ORDER BY ?a LIMIT 500"""
 _REPORTS = "SELECT ?r { VALUES ?a { {nodes} } ?r kg:reports ?a }"
-_NAMES = """SELECT ?s ?p ?o { VALUES ?s { {nodes} }
-  VALUES ?p { rdf:type rdfs:label schema:headline schema:inLanguage schema:datePublished } ?s ?p ?o }"""
+_NAMES = """SELECT ?s ?p ?o { VALUES ?s { {nodes} } ?s ?p ?o
+  FILTER (?p IN (rdf:type, rdfs:label, schema:headline, schema:inLanguage, schema:datePublished)) }"""
 
 
 def actions_around(site: Site, nodes: Sequence[NamedNode]) -> list[str]:

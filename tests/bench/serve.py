@@ -107,7 +107,8 @@ def pages(url: str) -> list[str]:
         out += [f"network?about={item['path']}" for item in found[:1]]
     case = get("search", sort="case")["items"][0]["path"]
     out += [f"action?id={action['path']}" for action in get("case", id=case)["actions"][:5]]
-    return out
+    listed = "&".join(f"iri={item['path']}" for item in get("search", sort="place")["items"])
+    return [f"api/{address}" for address in out] + [f"data?format=ttl&{listed}", f"data?format=csv&iri={case}"]
 
 
 def line(name: str, times: list[float], aim: float | None) -> bool:
@@ -134,10 +135,8 @@ def bench(store: Path) -> bool:
         addresses = pages(url)
         first: list[float] = []
         for address in addresses:
-            first.append(timed(lambda a=address: session.get(f"{url}/api/{a}", timeout=60).raise_for_status())[0])  # type: ignore[misc]
-            times = [
-                timed(lambda a=address: session.get(f"{url}/api/{a}", timeout=60).raise_for_status())[0] for _ in range(REPEATS)
-            ]  # type: ignore[misc]
+            first.append(timed(lambda a=address: session.get(f"{url}/{a}", timeout=60).raise_for_status())[0])  # type: ignore[misc]
+            times = [timed(lambda a=address: session.get(f"{url}/{a}", timeout=60).raise_for_status())[0] for _ in range(REPEATS)]  # type: ignore[misc]
             met &= line(address[:58], [first[-1], *times], AIMS["page"])
         met &= line("all pages, the first time", first, AIMS["page"])
         for query in named_queries():
@@ -164,7 +163,7 @@ def readers(url: str, addresses: list[str]) -> bool:
     def read(seed: int) -> list[tuple[float, int]]:
         rng, session, out = random.Random(seed), requests.Session(), []
         for address in rng.sample(addresses, 8):
-            took, answer = timed(lambda a=address: session.get(f"{url}/api/{a}", timeout=120))  # type: ignore[misc]
+            took, answer = timed(lambda a=address: session.get(f"{url}/{a}", timeout=120))  # type: ignore[misc]
             out.append((took, answer.status_code))
         took, answer = timed(lambda: session.post(f"{url}/sparql", data={"query": query}, timeout=120))
         return [*out, (took, answer.status_code)]
