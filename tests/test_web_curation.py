@@ -51,6 +51,8 @@ def test_an_action_is_corrected_and_a_report_rejected(browser: object, url: str,
     page.wait_for_selector(".curate .done")
     report = page.locator(".card details.curate").first
     report.locator("summary").click()
+    report.locator("input[value=correct]").check()
+    assert report.locator("select[name=type]").input_value() == "charge"
     report.locator("input[value=reject]").check()
     assert report.locator("input[name=by]").input_value()
     report.locator("button").click()
