@@ -35,9 +35,8 @@ ORDER BY ?entity LIMIT 300"""
 
 
 def type_of(facts: Facts) -> str:
-    """The local name of the class of an action, or of what a report tells; or empty."""
-    types = (t for t in facts.all(vocab.RDF_TYPE) if t != vocab.KG_REPORT.value)
-    return next((t.removeprefix(vocab.KG) for t in types if t.startswith(vocab.KG)), "")
+    """The local name of an action's class, or empty."""
+    return next((t.removeprefix(vocab.KG) for t in facts.all(vocab.RDF_TYPE) if t.startswith(vocab.KG)), "")
 
 
 def values(site: Site, facts: Facts) -> dict[str, Any]:
@@ -137,7 +136,6 @@ def reports_of(site: Site, actions: Sequence[str], reasons: bool) -> dict[str, l
         report = {
             "path": site.path(row["report"]),
             "article": site.ref(facts.first(vocab.PROV_WAS_DERIVED_FROM)),
-            "type": type_of(facts),
             "modality": facts.first(vocab.KG_MODALITY).removeprefix(vocab.KG),
             "confidence": facts.first(vocab.KG_CONFIDENCE),
             "pattern": clean_name(facts.first(vocab.KG_PATTERN), 100),

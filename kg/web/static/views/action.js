@@ -22,7 +22,7 @@ export default async function action(at) {
     downloads([it.path]),
     data.decided?.length ? section(t("decided"), decidedSoFar(data.decided)) : null,
     curateAction(it, it.path, data.cast ?? [], t("curateAction")),
-    section(t("nReports", { n: number(data.reports.length) }), data.reports.map((report) => card(report, data.report === report.path, data.cast ?? [], data.reports.length > 1))),
+    section(t("nReports", { n: number(data.reports.length) }), data.reports.map((report) => card(report, data.report === report.path, data.cast ?? [], data.reports.length > 1 ? it.type : ""))),
   );
   return {
     title: heading.textContent,
@@ -31,7 +31,8 @@ export default async function action(at) {
   };
 }
 
-function card(report, chosen, cast, several) {
+// `type` is given where the report can be decided about on its own.
+function card(report, chosen, cast, type) {
   return h(
     "section",
     { class: chosen ? "card chosen" : "card" },
@@ -54,7 +55,7 @@ function card(report, chosen, cast, several) {
       report.joined ? h("p", { class: "small" }, t("joined"), " ", h("span", { lang: "en", dir: "ltr" }, report.joined)) : null,
       h("p", { class: "small" }, t("confidence"), " ", h("bdi", {}, report.confidence), report.pattern ? [" · ", t("pattern"), " ", h("code", { dir: "ltr" }, report.pattern)] : null),
     ),
-    several ? [decidedSoFar(report.decided), curateAction(report, report.path, cast, t("curateReport"))] : null,
+    type ? [decidedSoFar(report.decided), curateAction({ ...report, type }, report.path, cast, t("curateReport"))] : null,
   );
 }
 
