@@ -211,7 +211,8 @@ def _people(groups: Sequence[Group], lang: str, kb: KnowledgeBase) -> dict[str, 
 
 def _sorts(groups: Sequence[Group], body: Body, lang: str) -> dict[str, frozenset[str]]:
     """The sorts of place that the words before or behind each name say."""
-    tables = load_pack(lang).table("names").get("sorts", {}) if lang in languages() else {}
+    names = load_pack(lang).table("names") if lang in languages() else {}
+    tables, indefinite = names.get("sorts", {}), frozenset(names.get("forms", {}).get("indefinite", ()))
     found: dict[str, set[str]] = {}
     for group in groups:
         if group.kind is not Kind.PLACE:
@@ -220,7 +221,7 @@ def _sorts(groups: Sequence[Group], body: Body, lang: str) -> dict[str, frozense
             before = fold_word(body.text[max(0, span.start - 30) : span.start])
             behind = fold_word(body.text[span.end : span.end + 30])
             for table in tables.values():
-                if _ends(before, table.get("before", ())) or (
+                if _ends(before, table.get("before", ()), indefinite) or (
                     _begins(behind, table.get("behind", ())) and not _begins(behind, table.get("before", ()))
                 ):
                     found.setdefault(group.name, set()).update(table["features"])
@@ -229,8 +230,13 @@ def _sorts(groups: Sequence[Group], body: Body, lang: str) -> dict[str, frozense
     return {name: frozenset(sorts) for name, sorts in found.items()}
 
 
-def _ends(text: str, phrases: Sequence[str]) -> bool:
-    return any(re.search(rf"(?<!\w){re.escape(fold_word(phrase))}\s*$", text) for phrase in phrases)
+def _ends(text: str, phrases: Sequence[str], indefinite: frozenset[str]) -> bool:
+    """Whether the text ends with a phrase; ``a province of`` something larger does not say what that is."""
+    for phrase in phrases:
+        match = re.search(rf"(?<!\w){re.escape(fold_word(phrase))}\s*$", text)
+        if match and text[: match.start()].split()[-1:] not in ([word] for word in indefinite):
+            return True
+    return False
 
 
 def _begins(text: str, phrases: Sequence[str]) -> bool:
