@@ -12,7 +12,7 @@ import pyoxigraph
 
 from kg.errors import ConfigurationError
 from kg.rdf.files import ontology_path
-from kg.rdf.query_constraints import ask, split_shapes
+from kg.rdf.orders import doubts, split_shapes
 from kg.rdf.reading import read_triples
 from kg.rdf.shape_targets import with_own_targets
 
@@ -62,7 +62,7 @@ def validate(triples: Iterable[pyoxigraph.Triple], shapes: Sequence[Path] = ()) 
     data = set(triples)
     whole = data | read_triples([ontology_path("kg.ttl")])
     # Shapes of others may ask anything: their queries are left to the processor.
-    given, queries = (read_triples(shapes), ()) if shapes else split_shapes(read_triples([ontology_path("shapes.ttl")]))
+    given, messages = (read_triples(shapes), {}) if shapes else split_shapes(read_triples([ontology_path("shapes.ttl")]))
     try:
         _, report, _ = run_shacl(
             to_rdflib(whole),
@@ -73,11 +73,8 @@ def validate(triples: Iterable[pyoxigraph.Triple], shapes: Sequence[Path] = ()) 
         )
     except (ConstraintLoadError, ShapeLoadError, ReportableRuntimeError) as error:
         raise ConfigurationError(f"the shapes are not valid: {error}") from error
-    doubts = (
-        Result(found.constraint.severity, found.focus, found.message, found.constraint.shape, found.value)
-        for found in ask(whole, queries)
-    )
-    return Verdict(len(data), _sorted([*_results(report), *doubts]))
+    doubtful = (Result("Warning", found.focus, found.message, found.shape, found.value) for found in doubts(whole, messages))
+    return Verdict(len(data), _sorted([*_results(report), *doubtful]))
 
 
 def to_rdflib(triples: Iterable[pyoxigraph.Triple]) -> Graph:
