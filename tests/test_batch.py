@@ -240,6 +240,16 @@ def test_cluster_from_the_command_line(folder: Path, tmp_path: Path) -> None:
     assert outs[0].read_bytes() == outs[1].read_bytes()
 
 
+def test_cluster_knows_the_decisions_of_the_user(folder: Path, tmp_path: Path) -> None:
+    table, outs = tmp_path / "mine.tsv", [tmp_path / "one.ttl", tmp_path / "two.ttl"]
+    table.write_text("name\tlang\tarticle\tverdict\tqid\nLondon\ten\t*\tis\tQ900001\n", "utf-8")
+    common = ("build", folder, "--parser", "rules", "--curation", table, "-o")
+    assert kg(*common, outs[0]).exit_code == 0
+    command = [sys.executable, "-m", "kg", *map(str, common), str(outs[1]), "--cluster", "local", "--jobs", "1"]
+    assert subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode == 0
+    assert outs[0].read_bytes() == outs[1].read_bytes() and b"Q900001" in outs[0].read_bytes()
+
+
 def test_cluster_that_does_not_answer_is_named(folder: Path, tmp_path: Path) -> None:
     result = kg("build", folder, "-o", tmp_path / "kg.ttl", "--parser", "rules", "--cluster", "tcp://127.0.0.1:1")
     assert result.exit_code == 2 and "no dask scheduler answers at tcp://127.0.0.1:1" in result.stderr

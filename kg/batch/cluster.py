@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterator
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from kg.assembly import Options, default_pipeline
@@ -79,14 +78,19 @@ def on_cluster(found: Found, options: Options, client: Any, store: AnalysisCache
 
 
 def _work(article: Article, options: Options, version: str) -> Reply:
-    return reply(_pipeline(options.parser, tuple(sorted(options.spacy_models.items())), version), article)
+    return reply(_pipeline(options, version), article)
 
 
-@cache
-def _pipeline(parser: str, models: tuple[tuple[str, str], ...], version: str) -> Pipeline:
+_pipelines: dict[str, Pipeline] = {}
+
+
+def _pipeline(options: Options, version: str) -> Pipeline:
     """The pipeline of this worker, loaded once; its threads are one, as the scheduler gives it one article at a time."""
-    options = Options(parser, dict(models))
-    if fingerprint(options) != version:
-        raise ConfigurationError("a worker of the cluster has another version of kg or of its models: install the same on all")
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    return default_pipeline(options)
+    if version not in _pipelines:
+        if fingerprint(options) != version:
+            raise ConfigurationError(
+                "a worker of the cluster has another version of kg, its models or tables: install the same on all"
+            )
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        _pipelines[version] = default_pipeline(options)
+    return _pipelines[version]

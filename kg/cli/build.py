@@ -31,7 +31,7 @@ from kg.cli.work import (
     parse_models,
     wikidata_mode,
 )
-from kg.cli.writing import BaseOption, FormatOption, OutputOption, targets, write_graph
+from kg.cli.writing import BaseOption, FormatOption, OutputOption, PartsOption, targets, write_graph
 from kg.errors import ConfigurationError
 from kg.issues import IssueLog, printable
 
@@ -41,6 +41,7 @@ def build(
     output: OutputOption = Path("output/kg.ttl"),
     formats: FormatOption = None,
     base: BaseOption = None,
+    parts: PartsOption = 0,
     lang: LangOption = None,
     parser: ParserOption = "auto",
     spacy_model: SpacyModelOption = None,
@@ -95,7 +96,7 @@ def build(
         if keep is not None:
             for analysis in kept:
                 write_atomically(path_of(keep, analysis.article), dumps(analysis).encode("utf-8", "surrogatepass"))
-        write_graph(done, files, base, run.lap)
+        write_graph(done, files, base, run.lap, parts)
         say(f"problems  {len(log.issues)}" + (f" ({failed} articles skipped)" if failed else ""))
     status = SOME_FAILED if failed or not done else 0
     if report:

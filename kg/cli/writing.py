@@ -24,6 +24,9 @@ FormatOption = Annotated[
         help="turtle, nt, trig, jsonld, rdf12, ftm, quickstatements or csv; give several, each is a file beside --output.",
     ),
 ]
+PartsOption = Annotated[
+    int, typer.Option("--parts", min=0, max=65_536, help="Also write sorted N-Triples in so many parts by key range.")
+]
 BaseOption = Annotated[str | None, typer.Option(help="Base of the IRIs of articles, reports, actions; ends in /.")]
 
 
@@ -44,15 +47,21 @@ def targets(output: Path, formats: list[str] | None, base: str | None) -> tuple[
     return files, checked_base(base) if base else DATA
 
 
+def parts_folder(files: dict[str, Path]) -> Path:
+    """Where the parts of a graph stand: beside its first file, with ``.parts`` for its ending."""
+    return next(iter(files.values())).with_suffix(".parts")
+
+
 def write_graph(
     analyses: Iterable[Analysis],
     files: dict[str, Path],
     base: str,
     lap: Callable[[str], None] = lambda step: None,
+    parts: int = 0,
 ) -> Graph:
     """Merge ``analyses``, write the graph to ``files``, and say what is in it.
 
-    ``lap`` is told when a step is done.
+    ``lap`` is told when a step is done. With ``parts`` the graph is also written in so many parts beside the first file.
 
     Raises:
         KgError: the analyses do not fit together.
@@ -63,7 +72,14 @@ def write_graph(
 
     graph = merge(analyses)
     lap("merge")
-    write_forms(prepare(graph, base), files)
+    written = prepare(graph, base)
+    if parts:
+        from kg.rdf.parts import write_parts
+
+        folder = parts_folder(files)
+        write_parts(folder, written.triples, parts)
+        say(f"written   {parts} parts → {printable(str(folder))}")
+    write_forms(written, files)
     lap("write")
     return graph
 
