@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from kg.extract.choice import choose
 from kg.extract.draft import Draft, Story, read_story
 from kg.extract.joining import merge_reports, telling_of
-from kg.extract.roles import ALWAYS_OF_SOMEBODY
+from kg.extract.ranker import Ranker
+from kg.extract.roles import ALWAYS_OF_SOMEBODY, OF_OWNERS
 from kg.extract.tagger import Judge
 from kg.extract.verdicts import share_verdicts
 from kg.lang.pack import load_pack
@@ -40,13 +41,38 @@ class ExtractStage:
         pack = load_pack(analysis.article.lang)
         if not pack.has_actions:
             return replace(analysis, reports=())
-        story = read_story(analysis, self.judge)
+        story = with_targets(read_story(analysis, self.judge))
         reports = [_report(story, draft) for draft in story.drafts]
         merged = merge_reports(reports, telling_of(story))
         if not pack.table("pack").get("extract", {}).get("keep_without_target", True):
             merged = tuple(r for r in merged if _has_target(r))
         kept = share_verdicts(merged)
         return replace(analysis, reports=tuple(replace(r, id=f"a{n}") for n, r in enumerate(kept, 1)))
+
+
+def with_targets(story: Story, ranker: Ranker | None = None) -> Story:
+    """The story with the target of each draft chosen in view of the whole article, by the shipped ranker or another one."""
+    return replace(story, drafts=tuple(_aimed(story, draft, ranker) for draft in story.drafts))
+
+
+def _aimed(story: Story, draft: Draft, ranker: Ranker | None) -> Draft:
+    filled = draft.filled
+    choice = choose(story, draft, "target", filled.target, ranker)
+    if set(choice.ids) == set(filled.target):
+        return draft
+    kept = tuple(e for e in filled.target if e in choice.ids)
+    target = (*kept, *(e for e in choice.ids if e not in kept))
+    owned = draft.trigger.pattern.type in OF_OWNERS
+    changed = replace(
+        filled,
+        target=target,
+        target_text=filled.target_text if owned or not target else None,
+        agent=tuple(e for e in filled.agent if e not in target),
+        place=tuple(e for e in filled.place if e not in target),
+        evidence=(*(piece for piece in filled.evidence if piece.role != "target" or (owned or not target)), *choice.evidence),
+        certain=choice.grammar,
+    )
+    return replace(draft, filled=changed)
 
 
 def _report(story: Story, draft: Draft) -> Report:

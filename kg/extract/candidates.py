@@ -7,42 +7,22 @@ found is one observation among them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from kg.extract.draft import Draft, Story
+from kg.extract.nearby import Candidate, names_near, window
 from kg.extract.offence import crimes, phrases
-from kg.extract.roles import arguments_of
-from kg.extract.sentences import Named, View
-from kg.extract.surroundings import LEAD, WINDOW, lead_of, place_of, tree_of
-from kg.merge.concepts import concepts_of
+from kg.extract.sentences import View
+from kg.extract.surroundings import lead_of, place_of, tree_of
+from kg.extract.targets import targets
 from kg.model import Kind, Span
-
-_ACTING = frozenset(
-    {"court", "police", "prosecution", "army", "ministry", "security", "intelligence", "justice", "parliament", "assembly"}
-    | {"congress", "senate", "council", "committee", "prison", "interior", "city", "appeal", "general", "supreme"}
-)
-"""Concepts of the section ``bodies`` that tell what kind of institution acts, or where."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """What might fill a role: ``value`` (an entity id, an ISO date, or a span), the words it rests on, and observations.
-
-    ``ruled`` says that the grammar of the sentence chose it.
-    """
-
-    value: str | Span
-    span: Span
-    observations: tuple[str, ...]
-    ruled: bool = False
 
 
 def dates(story: Story, draft: Draft) -> Iterator[Candidate]:
     """Dates of the sentence and those around it."""
     own = draft.trigger.pattern.type.value
-    for view in _window(story, draft):
+    for view in window(story, draft):
         known = [d for d in story.values[view.index].dates if d.whole is not None and d.kind != "context"]
         for date in known:
             value = date.whole
@@ -93,7 +73,7 @@ def agents(story: Story, draft: Draft) -> Iterator[Candidate]:
     """Names of those who may have acted."""
     own = draft.trigger.pattern.type.value
     elsewhere = Counter(e for d in story.drafts if d is not draft for e in d.filled.agent)
-    for named, view, seen in _names(story, draft, (Kind.PERSON, Kind.ORGANIZATION, Kind.PLACE), wide=True):
+    for named, view, seen in names_near(story, draft, (Kind.PERSON, Kind.ORGANIZATION, Kind.PLACE), wide=True):
         if named.entity in draft.filled.target:
             continue
         kind = named.kind.value
@@ -112,7 +92,7 @@ def places(story: Story, draft: Draft) -> Iterator[Candidate]:
     own = draft.trigger.pattern.type.value
     elsewhere = Counter(e for d in story.drafts if d is not draft for e in d.filled.place)
     first = next((n.entity for v in story.discourse.views for n in v.names if n.kind is Kind.PLACE), None)
-    for named, view, seen in _names(story, draft, (Kind.PLACE,)):
+    for named, view, seen in names_near(story, draft, (Kind.PLACE,)):
         if named.entity in draft.filled.target:
             continue
         lead = lead_of(story, view, named.span)
@@ -139,7 +119,7 @@ def sources(story: Story, draft: Draft) -> Iterator[Candidate]:
     text = story.discourse.text
     opening = text[max(0, draft.trigger.span.start - 400) : draft.trigger.span.start]
     quoted = opening.rfind("«") > opening.rfind("»") or opening.rfind("“") > opening.rfind("”") or opening.count('"') % 2 == 1
-    for named, view, seen in _names(story, draft, (Kind.PERSON, Kind.ORGANIZATION, Kind.PLACE)):
+    for named, view, seen in names_near(story, draft, (Kind.PERSON, Kind.ORGANIZATION, Kind.PLACE)):
         kind = named.kind.value
         seen += [f"kind:{kind}", f"type:{own}", f"modality:{draft.modality.value}"]
         seen += [f"kind:{kind}:{s}" for s in lead_of(story, view, named.span)]
@@ -228,66 +208,36 @@ def offences(story: Story, draft: Draft) -> Iterator[Candidate]:
 
 
 CANDIDATES: Mapping[str, Callable[[Story, Draft], Iterator[Candidate]]] = MappingProxyType(
-    {"date": dates, "agent": agents, "place": places, "offence": offences, "attribution": sources}
+    {"target": targets, "date": dates, "agent": agents, "place": places, "offence": offences, "attribution": sources}
 )
 
 
-def _window(story: Story, draft: Draft, wide: bool = False) -> list[View]:
-    """The sentences in which arguments are looked for: those around the trigger and the headline.
-
-    ``wide`` adds the lead for a headline, and wherever the like is told of the same target.
-    """
-    low, high = draft.view.index + WINDOW[0], draft.view.index + WINDOW[1]
-    alike: set[int] = set()
-    if wide:
-        high = max(high, LEAD) if draft.view.headline else high
-        own, target = draft.trigger.pattern.type, set(draft.filled.target)
-        like = [d for d in story.drafts if d.trigger.pattern.type is own and (not target or target & set(d.filled.target))]
-        alike = {d.view.index for d in like}
-    return [v for v in story.discourse.views if low <= v.index <= high or v.headline or v.index in alike]
-
-
-def _names(story: Story, draft: Draft, kinds: tuple[Kind, ...], wide: bool = False) -> Iterator[tuple[Named, View, list[str]]]:
-    """The mention of each entity that lies nearest to the trigger, with observations common to all roles of names."""
-    best: dict[str, tuple[tuple[int, int], Named, View]] = {}
-    for view in _window(story, draft, wide):
-        for named in view.names:
-            if named.kind not in kinds or named.span.overlaps(draft.trigger.span):
-                continue
-            cost = (abs(view.index - draft.view.index), abs(named.span.start - draft.trigger.span.start))
-            if named.entity not in best or cost < best[named.entity][0]:
-                best[named.entity] = (cost, named, view)
-    order = sorted(best.values(), key=lambda item: item[1].span)
-    arguments = arguments_of(draft.view, draft.trigger, story.grammar, story.discourse)
-    for rank, (_, named, view) in enumerate(sorted(order, key=lambda item: item[0])):
-        seen = [*place_of(story, draft, view, named.span), *tree_of(story, draft, view, named.span)]
-        seen.append(f"rank:{min(rank, 3)}")
-        for piece in draft.filled.evidence:
-            if piece.span.overlaps(named.span):
-                seen += [f"slot:{piece.role}", f"slot:{piece.role}:{piece.reason.split(',')[0]}"]
-            elif piece.role in ("agent", "place"):
-                seen.append(f"slot:{piece.role}:another")
-        for argument in arguments:
-            if any(span.overlaps(named.span) for span in argument.names):
-                seen.append(f"argument:{argument.slot}")
-        if any(named.entity in d.filled.target for d in story.drafts):
-            seen.append("target-of-some")
-        bodies = _bodies(story, view, named.span)
-        seen += [f"body:{b}" for b in bodies] or ["body:none"]
-        seen += [f"{b}:type:{draft.trigger.pattern.type.value}" for b in bodies]
-        yield named, view, seen
-
-
-def _bodies(story: Story, view: View, span: Span) -> list[str]:
-    """Kinds of institutions that the name, or a word right beside it, speaks of ("in:court", "by:police")."""
-    covered = view.words_in(span)
-    beside = [i for i in (covered.start - 2, covered.start - 1, covered.stop, covered.stop + 1) if 0 <= i < len(view.words)]
-    out = {f"in:{idea}" for i in covered for idea in _idea(story, view, i)}
-    return sorted(out | {f"by:{idea}" for i in beside for idea in _idea(story, view, i)})
-
-
-def _idea(story: Story, view: View, index: int) -> frozenset[str]:
-    return concepts_of(view.words[index].text, story.language, ("bodies",)).ideas & _ACTING
+def context_of(story: Story, draft: Draft, candidates: Sequence[Candidate]) -> tuple[str, ...]:
+    """Observations on an action as a whole: they speak for or against that none of the candidates fills the role."""
+    trigger, filled = draft.trigger, draft.filled
+    own = trigger.pattern.type.value
+    out = [f"type:{own}", f"modality:{draft.modality.value}", f"feature:{trigger.feature or 'none'}"]
+    out.append("ruled" if any(c.ruled for c in candidates) else "unruled")
+    out.append("trees" if draft.view.document.trees else "no-trees")
+    out.append(f"{out[-1]}:{out[-2]}")
+    if filled.target_text is not None:
+        out += ["text", f"text:{own}"]
+        words = [draft.view.words[i].text for i in draft.view.words_in(filled.target_text)]
+        if any(word in story.grammar.counting or word.isdigit() for word in words):
+            out.append("text:counted")
+        if any(word in story.grammar.definite for word in words):
+            out.append("text:definite")
+    elif not filled.target:
+        out += ["no-target", f"no-target:{own}"]
+    if trigger.pronoun:
+        out.append("pronoun")
+    if draft.view.headline:
+        out.append("headline")
+    if draft.source.speakers:
+        out.append("speaker")
+    if not any(other.filled.target for other in story.drafts if other is not draft):
+        out.append("no-targets-elsewhere")
+    return tuple(out)
 
 
 def _speech_distance(story: Story, view: View, covered: range) -> int | None:

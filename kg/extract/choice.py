@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kg.extract.candidates import CANDIDATES
+from kg.extract.candidates import CANDIDATES, context_of
 from kg.extract.draft import Draft, Story
-from kg.extract.ranker import load_ranker
+from kg.extract.nearby import Candidate
+from kg.extract.ranker import Ranker, load_ranker
 from kg.model import Evidence, Span
 
-_NEAR_BEST = 0.5
-"""A further name counts where its probability is at least this share of the best one's, and it stands in the same slot."""
+_NEAR_BEST = 0.25
+"""A further name of the same slot counts where its probability is at least this share of the best one's."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The chosen values of one role, the likeliest first, with their evidence; empty where no candidate is likely enough."""
+    """The chosen values of one role, the likeliest first, with their evidence; empty where no candidate is likely enough.
+
+    ``sure`` is the probability that the first one is right, ``grammar`` whether the sentence's grammar chose it.
+    """
 
     values: tuple[str | Span, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    sure: float = 0.0
+    grammar: bool = False
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -32,18 +38,20 @@ class Choice:
         return next((value for value in self.values if isinstance(value, Span)), None)
 
 
-def choose(story: Story, draft: Draft, role: str, together: Sequence[str] = ()) -> Choice:
+def choose(story: Story, draft: Draft, role: str, together: Sequence[str] = (), ranker: Ranker | None = None) -> Choice:
     """What fills ``role`` of a draft.
 
-    ``together`` are values that the grammar found in one slot: where the best candidate is one of them, the others come with it.
+    ``together`` are values that the grammar found in one slot: they stand or fall together, and where the best candidate is one
+    of them the others come with it. Candidates of the same value (a date named twice) count as one. ``ranker`` is the
+    shipped one of the role, if no other is given.
 
     Raises:
         ConfigurationError: the weights of the role are missing or broken.
     """
-    ranker = load_ranker(role)
+    ranker = ranker or load_ranker(role)
     candidates = sorted(CANDIDATES[role](story, draft), key=lambda c: c.span)
-    scores = [ranker.probability(c.observations) for c in candidates]
-    best = ranker.best(scores, [c.ruled for c in candidates])
+    scores = ranker.probabilities([c.observations for c in candidates], context_of(story, draft, candidates))
+    best = best_of(candidates, scores, together, ranker.needed(story.language))
     if best is None:
         return Choice()
     taken = [(scores[best], candidates[best])]
@@ -57,4 +65,20 @@ def choose(story: Story, draft: Draft, role: str, together: Sequence[str] = ()) 
     for score, c in taken:
         why = "found by the grammar" if c.ruled else f"likeliest of {len(candidates)}"
         notes.append(Evidence(role, c.span, f"{why} ({score:.2f}): {ranker.reasons(c.observations)}"))
-    return Choice(tuple(c.value for _, c in taken), tuple(notes))
+    return Choice(tuple(c.value for _, c in taken), tuple(notes), scores[best], candidates[best].ruled)
+
+
+def best_of(
+    candidates: Sequence[Candidate], scores: Sequence[float], together: Sequence[str | Span], needed: float
+) -> int | None:
+    """The index of the candidate to take, the first of equals; None where none is likely enough.
+
+    The probabilities of candidates of one value, and of those that stand ``together``, add up.
+    """
+    masses: dict[str | Span, float] = {}
+    for candidate, score in zip(candidates, scores, strict=True):
+        masses[candidate.value] = masses.get(candidate.value, 0.0) + score
+    joint = sum(mass for value, mass in masses.items() if value in together)
+    masses = {value: joint if value in together else mass for value, mass in masses.items()}
+    order = [i for i, candidate in enumerate(candidates) if masses[candidate.value] >= needed]
+    return min(order, key=lambda i: (-masses[candidates[i].value], -scores[i], i), default=None)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from kg.errors import ConfigurationError
 from kg.extract.attribution import Source, agencies_by_speaker, find_source
@@ -19,7 +21,10 @@ from kg.extract.time import DateMention
 from kg.extract.triggers import Trigger, find_triggers
 from kg.extract.values import WITH_AMOUNT, WITH_DURATION, Values, amount_of, date_of, duration_of, find_values
 from kg.lang.pack import load_pack
-from kg.model import Amount, Analysis, Modality, Span
+from kg.model import Amount, Analysis, Kind, Modality, Span
+
+_OPENING = 2
+"""The last sentence, by number, of the opening of an article."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,32 @@ class Story:
     sources: Mapping[int, Source]
     agencies: Mapping[str, tuple[str, ...]]
     drafts: Sequence[Draft]
+
+    @cached_property
+    def salience(self) -> Mapping[str, tuple[str, ...]]:
+        """What the whole article says of the weight of each entity: how often it is named, and whether first or foremost."""
+        count: Counter[str] = Counter()
+        opening: dict[str, list[str]] = {}
+        for view in self.discourse.views:
+            for named in view.names:
+                count[named.entity] += 1
+                if view.headline:
+                    opening.setdefault(named.entity, []).append("in-headline")
+                elif view.index <= _OPENING:
+                    opening.setdefault(named.entity, []).append("in-lead")
+        out: dict[str, tuple[str, ...]] = {}
+        seen: set[Kind] = set()
+        for entity, times in count.items():
+            kind = self.discourse.kinds[entity]
+            most = max(n for e, n in count.items() if self.discourse.kinds[e] is kind)
+            notes = [*dict.fromkeys(opening.get(entity, ())), f"named:{min(times, 4)}"]
+            if times == most:
+                notes.append("most-named")
+            if kind not in seen:
+                notes.append("first-named")
+            seen.add(kind)
+            out[entity] = tuple(notes)
+        return out
 
     def of_sentence(self, index: int) -> list[Draft]:
         """The drafts of one sentence."""

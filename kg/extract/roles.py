@@ -44,9 +44,9 @@ ALWAYS_OF_SOMEBODY = frozenset(
 """Types that always concern somebody: where no slot names a target, the topic of the sentence may."""
 
 
-_OWNED = frozenset({_A.SEARCH, _A.SEIZURE})
+OF_OWNERS = frozenset({_A.SEARCH, _A.SEIZURE})
 """Types whose object is a thing with an owner."""
-_OF_THINGS = _OWNED | {_A.BAN, _A.INVESTIGATION, _A.SANCTION}
+_OF_THINGS = OF_OWNERS | {_A.BAN, _A.INVESTIGATION, _A.SANCTION}
 """Types whose target need not be people."""
 _SHARED = ("usubject", "vobject", "vsubject")
 """Slots of the verb that governs a trigger noun."""
@@ -265,7 +265,7 @@ class _Filler:
 
     def find_owner(self) -> None:
         """The named owner of what is searched or seized: the name behind a genitive marker right after the description."""
-        if self.trigger.pattern.type not in _OWNED or self.roles["target"] or self.target_text is None:
+        if self.trigger.pattern.type not in OF_OWNERS or self.roles["target"] or self.target_text is None:
             return
         after = self.view.words_in(self.target_text).stop
         for index in range(after, min(after + OWNER_NEAR, len(self.view.words))):

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
+from kg.extract.choice import best_of
 from kg.extract.ranker import Ranker
 from training.roles.examples import Example
 from training.roles.fit import Settings, fit
 
 FOLDS = 5
+THRESHOLDS = tuple(round(0.2 + 0.05 * step, 2) for step in range(11))
+"""Probabilities from which on a candidate may be taken, .2 to .7."""
+ENOUGH = 60
+"""Filled examples from which on a language gets a threshold of its own."""
+
+DECIDES = frozenset({"target"})
+"""Roles that decide whether an action pairs at all: to leave one open rightly counts as much as to fill it rightly."""
+
+Scored = tuple[Example, tuple[float, ...]]
+"""An example with the probabilities of its candidates, by a ranker that never saw its story."""
 
 
 @dataclass(frozen=True)
@@ -22,19 +33,28 @@ class Counts:
     filled: int = 0
     chosen: int = 0
 
+    @property
+    def share(self) -> float:
+        """The share of right choices."""
+        return self.right / self.asked if self.asked else 0.0
+
     def __str__(self) -> str:
-        share = self.right / self.asked if self.asked else 0.0
-        return f"{share:.3f} (right {self.right}, asked {self.asked}, filled {self.filled}, chosen {self.chosen})"
+        return f"{self.share:.3f} (right {self.right}, asked {self.asked}, filled {self.filled}, chosen {self.chosen})"
 
 
-def count(data: Sequence[Example], choose: Callable[[Example], bool | None]) -> Counts:
-    """Counts of a choice over the examples that stand on annotated triggers; ``choose`` says whether the choice is right."""
+def count(data: Iterable[Example], choose: Callable[[Example], bool | None], empty: bool = False) -> Counts:
+    """Counts of a choice over the examples that stand on annotated triggers; ``choose`` says whether the choice is right.
+
+    ``empty`` counts a role that is rightly left open as a right choice, else it does not count.
+    """
     right = asked = filled = chosen = 0
     for example in data:
         if not example.exact:
             continue
         found = choose(example)
         if not example.filled and found is None:
+            asked += empty
+            right += empty
             continue
         asked += 1
         filled += example.filled
@@ -43,26 +63,47 @@ def count(data: Sequence[Example], choose: Callable[[Example], bool | None]) -> 
     return Counts(right, asked, filled, chosen)
 
 
-def chosen(example: Example, ranker: Ranker) -> bool | None:
+def chosen(scored: Scored, needed: float) -> bool | None:
     """Whether the best candidate is right; None where none is likely enough."""
-    scores = [ranker.probability(c.observations) for c in example.candidates]
-    best = ranker.best(scores, [c.ruled for c in example.candidates])
+    example, scores = scored
+    best = best_of(example.candidates, scores, example.together, needed)
     return None if best is None else example.right[best]
 
 
-def folds(data: Sequence[Example]) -> list[tuple[list[Example], list[Example]]]:
-    """Pairs of (learn, test) that keep a story together."""
-    fold = [zlib.crc32(e.group.encode()) % FOLDS for e in data]
-    return [
-        ([e for e, f in zip(data, fold, strict=True) if f != k], [e for e, f in zip(data, fold, strict=True) if f == k])
-        for k in range(FOLDS)
-    ]
+def fold_of(group: str) -> int:
+    """The fold that keeps a story apart."""
+    return zlib.crc32(group.encode()) % FOLDS
 
 
-def cross_validate(role: str, data: Sequence[Example], settings: Settings) -> list[tuple[Example, bool | None]]:
-    """Each example with the choice of a ranker that never saw its story."""
-    out = []
-    for learn, test in folds(data):
-        ranker = fit(role, learn, settings)
-        out += [(example, chosen(example, ranker)) for example in test]
-    return out
+def rankers_by_fold(role: str, data: Sequence[Example], settings: Settings) -> list[Ranker]:
+    """For each fold the ranker that did not see its stories."""
+    return [fit(role, [e for e in data if fold_of(e.group) != fold], settings) for fold in range(FOLDS)]
+
+
+def scored_apart(data: Sequence[Example], rankers: Sequence[Ranker]) -> list[Scored]:
+    """Each example with the probabilities by the ranker of its fold."""
+    return [(e, rankers[fold_of(e.group)].probabilities([c.observations for c in e.candidates], e.context)) for e in data]
+
+
+def with_thresholds(ranker: Ranker, scored: Sequence[Scored]) -> Ranker:
+    """The ranker with the thresholds that choose best among ``scored``."""
+    languages = sorted({e.language for e, _ in scored})
+    own = {}
+    for language in languages:
+        some = [pair for pair in scored if pair[0].language == language]
+        if sum(e.filled and e.exact for e, _ in some) >= ENOUGH:
+            own[language] = best_threshold(some, ranker.role in DECIDES)
+    return replace(ranker, threshold=best_threshold(scored, ranker.role in DECIDES), thresholds=own)
+
+
+def best_threshold(scored: Sequence[Scored], empty: bool) -> float:
+    """The threshold with the best share of right choices, smoothed over its neighbours."""
+    shares = [figures(scored, needed, empty).share for needed in THRESHOLDS]
+    smooth = [sum(shares[max(0, i - 1) : i + 2]) / len(shares[max(0, i - 1) : i + 2]) for i in range(len(shares))]
+    return max(zip(smooth, THRESHOLDS, strict=True))[1]
+
+
+def figures(scored: Sequence[Scored], needed: float, empty: bool = False) -> Counts:
+    """The counts at a threshold."""
+    table = {id(pair[0]): pair for pair in scored}
+    return count((e for e, _ in scored), lambda e: chosen(table[id(e)], needed), empty)

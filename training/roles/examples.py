@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from kg.assembly import Options, default_pipeline
-from kg.extract.candidates import CANDIDATES, Candidate
+from kg.extract.candidates import CANDIDATES, context_of
 from kg.extract.draft import Draft, Story, read_story
-from kg.issues import IssueLog
+from kg.extract.nearby import Candidate
 from kg.model import Analysis, Span
-from kg.pipeline import run
-from kg.read.inputs import read_inputs
-
-FOLDERS = ("train", "parallel", "more")
-_STORIES = re.compile(r"(?<!\d)\d+(?:/\d+)+")
 
 
 @dataclass(frozen=True)
 class Example:
-    """The candidates for one role of one draft.
+    """The candidates for one role of one draft, and the observations on the draft as a whole (``context``).
 
     ``right`` says of each whether it is what the annotation has; ``filled`` whether the annotation fills the role at all.
     ``group`` is the story, which is never split between learning and testing; ``exact`` says that the draft stands on the very
@@ -35,69 +26,64 @@ class Example:
     exact: bool
     filled: bool
     candidates: tuple[Candidate, ...]
+    context: tuple[str, ...]
+    together: tuple[str | Span, ...]
     right: tuple[bool, ...]
     rule: bool | None
 
 
-def analyses(gold: Path, folders: tuple[str, ...] = FOLDERS) -> Iterator[tuple[str, dict[str, Any], Analysis]]:
-    """(group, annotation, analysis up to the entities) of each annotated article below ``gold``."""
-    pipeline = default_pipeline(Options("auto"))
-    stories = same_stories(gold / "README.md")
-    for folder in folders:
-        for path in sorted((gold / folder).rglob("*.json")):
-            data = json.loads(path.read_text("utf-8"))
-            record = {"id": path.stem, "lang": data["lang"], "text": data["text"], "published": data.get("published")}
-            group = path.parent.name if folder == "parallel" else stories.get(path.stem, path.stem)
-            for article in read_inputs_of(record):
-                yield group, data, run(pipeline.stages[:-1], Analysis(article))
-
-
-def read_inputs_of(record: Mapping[str, Any]) -> Iterator[Any]:
-    """The article of a record, read in the ordinary way."""
-    import tempfile
-
-    with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as file:
-        file.write(json.dumps({k: v for k, v in record.items() if v is not None}, ensure_ascii=False) + "\n")
-        file.flush()
-        yield from read_inputs([file.name], IssueLog())
-
-
-def same_stories(page: Path) -> dict[str, str]:
-    """Article → story, from the line of the gold's page that lists which articles of ``more`` tell the same."""
-    table = {}
-    line = next((line for line in page.read_text("utf-8").splitlines() if line.startswith("| `more/ar`")), "")
-    for match in _STORIES.finditer(line):
-        numbers = match.group().split("/")
-        table.update({f"ar-m{int(n):03d}": f"ar-m{int(numbers[0]):03d}" for n in numbers})
-    return table
-
-
 def examples(role: str, group: str, data: Mapping[str, Any], analysis: Analysis, story: Story | None = None) -> Iterator[Example]:
     """The examples of a role in one article."""
+    if role not in data.get("roles", FIELDS):
+        return
     story = story or read_story(analysis)
     mentions = {e.id: e.mentions for e in analysis.entities or ()}
-    for draft, action, exact in paired(story, data, mentions):
+    for draft, action, exact in paired(story, data, mentions, role == "target"):
         candidates = tuple(CANDIDATES[role](story, draft))
         fits = _fitting(role, action, data, mentions)
         right = tuple(fits(candidate.value) for candidate in candidates)
-        yield Example(group, data["lang"], exact, bool(action.get(FIELDS[role])), candidates, right, _rule(role, draft, fits))
+        context = context_of(story, draft, candidates)
+        filled = any(right) if "roles" in data else bool(action.get(FIELDS[role]))
+        together = GROUPS.get(role, lambda _: ())(draft)
+        yield Example(group, data["lang"], exact, filled, candidates, context, together, right, _rule(role, draft, fits))
 
 
-FIELDS = {"date": "date", "agent": "agent", "place": "place", "offence": "offence", "attribution": "attributed_to"}
+GROUPS: Mapping[str, Callable[[Draft], tuple[str, ...]]] = {
+    "target": lambda draft: draft.filled.target,
+    "agent": lambda draft: draft.filled.agent,
+    "place": lambda draft: draft.filled.place,
+    "attribution": lambda draft: draft.source.speakers,
+}
+"""Role → what the grammar found in one slot."""
+
+FIELDS = {
+    "target": "target",
+    "date": "date",
+    "agent": "agent",
+    "place": "place",
+    "offence": "offence",
+    "attribution": "attributed_to",
+}
 """Role → field of the annotation."""
 
 
 def paired(
-    story: Story, data: Mapping[str, Any], mentions: Mapping[str, tuple[Span, ...]]
+    story: Story, data: Mapping[str, Any], mentions: Mapping[str, tuple[Span, ...]], open_target: bool = False
 ) -> Iterator[tuple[Draft, Mapping[str, Any], bool]]:
-    """Drafts with the annotated action that they tell: on the same words, else of the same type and target."""
+    """Drafts with the annotated action that they tell: on the same words, else of the same type and target.
+
+    With ``open_target`` the target that the rules found does not help to pair: the type must be the only one.
+    """
     for draft in story.drafts:
         same = [a for a in data["actions"] if a["type"] == draft.trigger.pattern.type.value]
-        here = [a for a in same if draft.trigger.span.overlaps(Span(*a["trigger"]))]
+        here = [a for a in same if any(draft.trigger.span.overlaps(Span(*t)) for t in a.get("triggers", [a["trigger"]]))]
         if here:
             yield draft, here[0], True
             continue
-        alike = [a for a in same if _shares(draft.filled.target, a.get("target") or [], data, mentions)]
+        if open_target:
+            alike = same if len(same) == 1 else []
+        else:
+            alike = [a for a in same if _shares(draft.filled.target, a.get("target") or [], data, mentions)]
         if alike:
             yield draft, min(alike, key=lambda a: abs(a["trigger"][0] - draft.trigger.span.start)), False
 
@@ -121,6 +107,7 @@ def _fitting(
 def _rule(role: str, draft: Draft, fits: Callable[[str | Span], bool]) -> bool | None:
     """Whether what the rules chose is right; None where they chose nothing."""
     values: list[str | Span] = {
+        "target": lambda: list(draft.filled.target),
         "date": lambda: [draft.date.whole] if draft.date and draft.date.whole else [],
         "agent": lambda: list(draft.filled.agent),
         "place": lambda: list(draft.filled.place),

@@ -4,54 +4,83 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+import pickle
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from kg.extract.draft import read_story
+from kg.extract.actions import with_targets
+from kg.extract.draft import Story, read_story
 from kg.extract.ranker import FOLDER, Ranker
-from training.roles.evaluate import count, cross_validate
-from training.roles.examples import FIELDS, FOLDERS, Example, analyses, examples
+from training.roles.articles import FOLDERS, Annotated, analyses
+from training.roles.evaluate import DECIDES, chosen, count, fold_of, rankers_by_fold, scored_apart, with_thresholds
+from training.roles.examples import FIELDS, Example, examples
 from training.roles.fit import Settings, fit
 
 SETTINGS = {
-    "date": Settings(2.0, 0.1, 0.6),
-    "agent": Settings(2.0, 0.1, 0.75),
-    "place": Settings(2.0, 0.1, 0.42),
-    "offence": Settings(4.0, 0.25, 0.33),
-    "attribution": Settings(2.0, 0.1, 0.4),
+    "target": Settings(8.0),
+    "date": Settings(4.0),
+    "agent": Settings(2.0),
+    "place": Settings(2.0),
+    "offence": Settings(4.0),
+    "attribution": Settings(2.0),
 }
 """By role, chosen by cross-validation."""
 
 
-def gather(gold: Path, folders: Sequence[str]) -> dict[str, list[Example]]:
-    """The examples of each role."""
-    out: dict[str, list[Example]] = {role: [] for role in FIELDS}
-    for group, data, analysis in analyses(gold, tuple(folders)):
-        story = read_story(analysis)
-        for role in FIELDS:
-            out[role] += examples(role, group, data, analysis, story)
+def learn(role: str, data: Sequence[Example]) -> tuple[Ranker, list[Ranker], list[str]]:
+    """The ranker of a role, those of the folds with the same thresholds, and lines with figures beside those of the rules."""
+    apart = rankers_by_fold(role, data, SETTINGS[role])
+    scored = scored_apart(data, apart)
+    ranker = with_thresholds(fit(role, data, SETTINGS[role]), scored)
+    folds = [replace(r, threshold=ranker.threshold, thresholds=ranker.thresholds) for r in apart]
+    choice = {id(pair[0]): chosen(pair, ranker.needed(pair[0].language)) for pair in scored}
+    lines = []
+    for language in ("all", *sorted({e.language for e in data})):
+        some = [e for e, _ in scored if language in ("all", e.language)]
+        ruled, ranked = (count(some, way, role in DECIDES) for way in (lambda e: e.rule, lambda e: choice[id(e)]))
+        lines.append(f"{role:12}{language:4} rules {ruled}  ranked {ranked}")
+    needed = " ".join(f"{name} {value}" for name, value in sorted(ranker.thresholds.items()))
+    return ranker, folds, [*lines, f"{role:12}threshold {ranker.threshold} {needed}"]
+
+
+def learn_all(articles: Sequence[Annotated]) -> dict[str, tuple[Ranker, list[Ranker]]]:
+    """The rankers of all roles with those of the folds; prints the figures.
+
+    The target comes first: the other roles are learnt from stories whose targets a ranker chose that did not see them.
+    """
+    stories = [read_story(analysis) for _, _, analysis in articles]
+    out: dict[str, tuple[Ranker, list[Ranker]]] = {}
+    for role in FIELDS:
+        data = [e for (g, d, a), story in zip(articles, stories, strict=True) for e in examples(role, g, d, a, story)]
+        ranker, folds, lines = learn(role, data)
+        print("\n".join(lines), flush=True)
+        out[role] = (ranker, folds)
+        if role == "target":
+            stories = [_aimed(story, group, folds) for (group, _, _), story in zip(articles, stories, strict=True)]
     return out
 
 
-def learn(role: str, data: Sequence[Example]) -> tuple[Ranker, list[str]]:
-    """The ranker of a role, and lines with its figures beside those of the rules."""
-    tested = cross_validate(role, data, SETTINGS[role])
-    choice = {id(example): found for example, found in tested}
-    lines = []
-    for language in ("all", *sorted({e.language for e in data})):
-        some = [e for e, _ in tested if language in ("all", e.language)]
-        lines.append(
-            f"{role:12}{language:4} rules {count(some, lambda e: e.rule)}  ranked {count(some, lambda e: choice[id(e)])}"
-        )
-    return fit(role, data, SETTINGS[role]), lines
+def _aimed(story: Story, group: str, folds: Sequence[Ranker]) -> Story:
+    return with_targets(story, folds[fold_of(group)])
 
 
 def write(ranker: Ranker, folder: Path) -> None:
     """Write a ranker as JSON, one weight a line, the heaviest first."""
-    weights = dict(sorted(ranker.weights.items(), key=lambda pair: (-abs(pair[1]), pair[0])))
-    data = {"role": ranker.role, "keep": ranker.keep, "threshold": ranker.threshold, "bias": ranker.bias, "weights": weights}
+    data = {
+        "role": ranker.role,
+        "threshold": ranker.threshold,
+        "thresholds": dict(sorted(ranker.thresholds.items())),
+        "bias": ranker.bias,
+        "none": _heaviest_first(ranker.none),
+        "weights": _heaviest_first(ranker.weights),
+    }
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{ranker.role}.json").write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _heaviest_first(weights: Mapping[str, float]) -> dict[str, float]:
+    return dict(sorted(weights.items(), key=lambda pair: (-abs(pair[1]), pair[0])))
 
 
 def main() -> None:
@@ -59,13 +88,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("gold", type=Path, help="the folder with train, parallel and more")
     parser.add_argument("--output", type=Path, default=FOLDER)
-    parser.add_argument("--free", action="store_true", help="leave out the folder more, whose text is under CC BY-NC-SA")
+    parser.add_argument("--free", action="store_true", help="leave out texts that are for research only (see README.md)")
+    parser.add_argument("--analyses", type=Path, help="keep the analyses of the articles in this file, and take them from there")
     args = parser.parse_args()
-    table = gather(args.gold, [f for f in FOLDERS if not (args.free and f == "more")])
-    for role, data in table.items():
-        ranker, lines = learn(role, data)
+    if args.analyses and args.analyses.exists():
+        articles = pickle.loads(args.analyses.read_bytes())  # a file of one's own making
+    else:
+        folders = tuple(f for f in FOLDERS if not (args.free and f == "more"))
+        articles = list(analyses(args.gold, folders, free=args.free))
+        if args.analyses:
+            args.analyses.write_bytes(pickle.dumps(articles))
+    for ranker, _ in learn_all(articles).values():
         write(ranker, args.output)
-        print("\n".join(lines), flush=True)
 
 
 if __name__ == "__main__":
