@@ -13,6 +13,8 @@ from kg.model import Evidence, Span
 
 _NEAR_BEST = 0.25
 """A further name of the same slot counts where its probability is at least this share of the best one's."""
+_RULED = 0.5
+"""Share of the needed probability that is enough where the grammar of the sentence chose."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,12 @@ def best_of(
 ) -> int | None:
     """The index of the candidate to take, the first of equals; None where none is likely enough.
 
-    The probabilities of candidates of one value, and of those that stand ``together``, add up.
+    The probabilities of candidates of one value, and of those that stand ``together``, add up. What the grammar chose needs less.
     """
     masses: dict[str | Span, float] = {}
     for candidate, score in zip(candidates, scores, strict=True):
         masses[candidate.value] = masses.get(candidate.value, 0.0) + score
     joint = sum(mass for value, mass in masses.items() if value in together)
     masses = {value: joint if value in together else mass for value, mass in masses.items()}
-    order = [i for i, candidate in enumerate(candidates) if masses[candidate.value] >= needed]
+    order = [i for i, c in enumerate(candidates) if masses[c.value] >= (needed * _RULED if c.ruled else needed)]
     return min(order, key=lambda i: (-masses[candidates[i].value], -scores[i], i), default=None)

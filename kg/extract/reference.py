@@ -43,6 +43,11 @@ def tells_of_others(view: View, grammar: Grammar, entity: str, speakers: Collect
     names = [n for n in view.names if n.kind is Kind.PERSON and n.entity not in speakers]
     if any(n.entity != entity for n in names):
         return True
+    return tells_of_several(view, grammar)
+
+
+def tells_of_several(view: View, grammar: Grammar) -> bool:
+    """Whether a noun for people stands in the plural in the sentence."""
     return any(word.text in grammar.persons and is_several(view, grammar, word) for word in view.words)
 
 

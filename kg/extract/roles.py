@@ -215,7 +215,7 @@ class _Filler:
                 self.certain = False
                 return self.add(role, antecedent, f"slot {argument.slot}, which points back", argument.span)
         if role == "target" and not argument.pronoun and self.target_text is None and self.may_describe(argument):
-            owned = self.trigger.pattern.type in _OWNED
+            owned = self.trigger.pattern.type in OF_OWNERS
             self.target_text = argument.span if owned else with_owner(self.view, self.grammar, argument.span)
             self.note(role, self.target_text, f"slot {argument.slot}, a description")
             return True

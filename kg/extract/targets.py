@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from kg.extract.draft import Draft, Story
 from kg.extract.nearby import Candidate, names_near
 from kg.extract.offence import crimes
-from kg.extract.roles import target_kinds
+from kg.extract.reference import tells_of_several
+from kg.extract.roles import OF_OWNERS, target_kinds
 from kg.extract.sentences import Named, View
 from kg.extract.surroundings import lead_of
 from kg.model import ActionType, Kind, Span
@@ -23,7 +24,11 @@ _AFTER = 60
 
 
 def targets(story: Story, draft: Draft) -> Iterator[Candidate]:
-    """Names of those whom the action may concern: around the trigger, in the headline, and whom the article is about."""
+    """Names of those whom the action may concern: around the trigger, in the headline, and whom the article is about.
+
+    A name within a description of the target is somebody else's ("X's lawyers"), and a sentence that tells of several people
+    without a name takes none from elsewhere.
+    """
     own = draft.trigger.pattern.type
     kinds = tuple(
         sorted({Kind.PERSON, Kind.ORGANIZATION, *target_kinds(draft.trigger)} | ({Kind.PLACE} if own in _PLACES else set()))
@@ -36,10 +41,15 @@ def targets(story: Story, draft: Draft) -> Iterator[Candidate]:
     shape = "tree" if draft.view.document.trees else "flat"
     feature = draft.trigger.feature or "none"
     text = draft.filled.target_text
+    several = not rule and tells_of_several(draft.view, story.grammar)
     for named, view, seen in names_near(story, draft, kinds, wide=True, main=True):
         kind = named.kind.value
         lead = lead_of(story, view, named.span)
         same = view.index == draft.view.index
+        if named.entity not in rule and (
+            several if not same else text is not None and own not in OF_OWNERS and named.span.overlaps(text)
+        ):
+            continue
         seen += [f"{shape}:{s}" for s in seen if s.startswith(("order", "far", "between", "argument", "tree"))]
         seen += [f"kind:{kind}", f"kind:{kind}:type:{own.value}", *(f"kind:{kind}:{s}" for s in lead)]
         seen += [f"{feature}:{s}" for s in seen if s.startswith(("order", "sentence"))]
