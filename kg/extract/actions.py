@@ -41,10 +41,13 @@ class ExtractStage:
         pack = load_pack(analysis.article.lang)
         if not pack.has_actions:
             return replace(analysis, reports=())
-        story = with_targets(read_story(analysis, self.judge))
+        story = read_story(analysis, self.judge)
+        options = pack.table("pack").get("extract", {})
+        if options.get("rank_targets", False):
+            story = with_targets(story)
         reports = [_report(story, draft) for draft in story.drafts]
         merged = merge_reports(reports, telling_of(story))
-        if not pack.table("pack").get("extract", {}).get("keep_without_target", True):
+        if not options.get("keep_without_target", True):
             merged = tuple(r for r in merged if _has_target(r))
         kept = share_verdicts(merged)
         return replace(analysis, reports=tuple(replace(r, id=f"a{n}") for n, r in enumerate(kept, 1)))

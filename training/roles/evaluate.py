@@ -86,7 +86,7 @@ def scored_apart(data: Sequence[Example], rankers: Sequence[Ranker]) -> list[Sco
 
 
 def with_thresholds(ranker: Ranker, scored: Sequence[Scored]) -> Ranker:
-    """The ranker with the thresholds that choose best among ``scored``."""
+    """The ranker with thresholds that choose well among ``scored`` (see ``best_threshold``)."""
     languages = sorted({e.language for e, _ in scored})
     own = {}
     for language in languages:
@@ -97,10 +97,14 @@ def with_thresholds(ranker: Ranker, scored: Sequence[Scored]) -> Ranker:
 
 
 def best_threshold(scored: Sequence[Scored], empty: bool) -> float:
-    """The threshold with the best share of right choices, smoothed over its neighbours."""
-    shares = [figures(scored, needed, empty).share for needed in THRESHOLDS]
-    smooth = [sum(shares[max(0, i - 1) : i + 2]) / len(shares[max(0, i - 1) : i + 2]) for i in range(len(shares))]
-    return max(zip(smooth, THRESHOLDS, strict=True))[1]
+    """The highest threshold whose share of right choices is within half a standard error of the best.
+
+    Rather none than a guess.
+    """
+    counts = [figures(scored, needed, empty) for needed in THRESHOLDS]
+    best = max(counts, key=lambda c: c.share)
+    error = (best.share * (1 - best.share) / max(1, best.asked)) ** 0.5
+    return max(needed for needed, c in zip(THRESHOLDS, counts, strict=True) if c.share >= best.share - error / 2)
 
 
 def figures(scored: Sequence[Scored], needed: float, empty: bool = False) -> Counts:
