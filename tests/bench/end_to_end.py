@@ -59,32 +59,34 @@ class Timed:
 
 def timed(command: Sequence[str]) -> Timed:
     """Run ``command``; its output is shown only where it fails."""
-    before, began = os.times(), time.perf_counter()
+    began = time.perf_counter()
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, env={**os.environ, "PYTHONPATH": str(ROOT)})
-        peak = 0.0
+        peak, spent = 0.0, {}
         while process.poll() is None:
-            peak = max(peak, family_memory(process.pid))
+            memory, processors = family(process.pid)
+            peak = max(peak, memory)
+            spent.update(processors)
             time.sleep(POLL)
-        wall, after = time.perf_counter() - began, os.times()
+        wall = time.perf_counter() - began
         if process.returncode:
             output.seek(0)
             sys.exit(f"{' '.join(command)}\n{output.read().decode('utf-8', 'replace')}")
-    cpu = after.children_user - before.children_user + after.children_system - before.children_system
-    return Timed(wall, cpu, peak)
+    return Timed(wall, sum(spent.values()), peak)
 
 
-def family_memory(pid: int) -> float:
-    """The memory of a process and of those that it started, in MB: proportional set size where the system tells it."""
-    total = 0
+def family(pid: int) -> tuple[float, dict[int, float]]:
+    """The memory of a process and of those that it started, in MB (shared pages once), and the seconds of processors of each."""
+    total, spent = 0, {}
     try:
         parent = psutil.Process(pid)
         for process in (parent, *parent.children(recursive=True)):
-            full = process.memory_full_info()
+            full, times = process.memory_full_info(), process.cpu_times()
             total += getattr(full, "pss", full.rss)
+            spent[process.pid] = times.user + times.system
     except psutil.Error:
         pass
-    return total / 1e6
+    return total / 1e6, spent
 
 
 def build(texts: Path, jobs: int) -> tuple[Timed, dict[str, float]]:
