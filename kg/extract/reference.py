@@ -64,3 +64,17 @@ def with_owner(view: View, grammar: Grammar, description: Span) -> Span:
         return description
     owner = next((n.span for n in view.names if n.span.start == words[index].span.start), None)
     return description if owner is None else Span(description.start, owner.end)
+
+
+def is_owner(view: View, grammar: Grammar, name: Span) -> bool:
+    """Whether the name only says whose somebody is: behind "the brother of", « l'avocat de » or شقيق, or before "'s lawyer"."""
+    words = [word.text for word in view.words]
+    covered = view.words_in(name)
+    people = grammar.kin | grammar.counsel | grammar.persons
+    before = words[max(0, covered.start - 2) : covered.start]
+    if len(before) == 2 and before[1] in grammar.genitive | grammar.partitive and before[0] in people:
+        return True
+    if before and before[-1] in grammar.kin:
+        return True
+    behind = words[covered.stop : covered.stop + 3]
+    return behind[:1] in (["s"], ["'s"]) and not people.isdisjoint(behind[1:])

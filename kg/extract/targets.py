@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from kg.extract.draft import Draft, Story
 from kg.extract.nearby import Candidate, names_near
 from kg.extract.offence import crimes
-from kg.extract.reference import tells_of_several
+from kg.extract.reference import is_owner, tells_of_several
 from kg.extract.roles import OF_OWNERS, target_kinds
 from kg.extract.sentences import Named, View
 from kg.extract.surroundings import lead_of
@@ -26,8 +26,8 @@ _AFTER = 60
 def targets(story: Story, draft: Draft) -> Iterator[Candidate]:
     """Names of those whom the action may concern: around the trigger, in the headline, and whom the article is about.
 
-    A name within a description of the target is somebody else's ("X's lawyers"), and a sentence that tells of several people
-    without a name takes none from elsewhere.
+    A name within a description is somebody else's ("X's lawyers"), judges and lawyers are no targets, and a sentence that tells
+    of several people without a name takes none from elsewhere.
     """
     own = draft.trigger.pattern.type
     kinds = tuple(
@@ -48,6 +48,10 @@ def targets(story: Story, draft: Draft) -> Iterator[Candidate]:
         same = view.index == draft.view.index
         if named.entity not in rule and (
             several if not same else text is not None and own not in OF_OWNERS and named.span.overlaps(text)
+        ):
+            continue
+        if named.entity not in rule and (
+            is_owner(view, story.grammar, named.span) or named.entity in story.discourse.counsel - only
         ):
             continue
         seen += [f"{shape}:{s}" for s in seen if s.startswith(("order", "far", "between", "argument", "tree"))]
