@@ -112,11 +112,13 @@ _NAMES = "names encoder"
 
 def _linkers(options: Options) -> tuple[str, ...]:
     """What decides on links, with versions."""
+    from kg.link.curation import linker_rows, read_curation
     from kg.link.kbstack import open_stack
 
     out = [f"knowledge base {open_stack(map(Path, options.kbs)).version}"]
-    if options.curation is not None and options.curation.is_file():
-        out.append(f"decisions {hashlib.sha256(options.curation.read_bytes()).hexdigest()[:12]}")
+    # A table without decisions about links leaves no trace in an analysis.
+    if options.curation is not None and options.curation.is_file() and read_curation(options.curation).rules:
+        out.append(f"decisions {hashlib.sha256(linker_rows(options.curation)).hexdigest()[:12]}")
     if options.wikidata is not Wikidata.OFF:
         out.append("Wikidata")
     return tuple(out)

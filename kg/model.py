@@ -275,12 +275,14 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Why a report is of the same action as another: ``score`` in points of ``kg.merge.compare``, and reasons in words.
+    """Why a report is of the same action as another, or an entity of an article the same as another: ``score`` in points of
+    ``kg.merge.compare`` or ``kg.merge.entities``, and reasons in words.
 
-    The weightiest reason is the first; those that speak against it begin with ``but``.
+    Both are pairs of an article's id and an id in it. The weightiest reason is the first; those that speak against it begin with
+    ``but``.
     """
 
-    report: tuple[str, str]
+    member: tuple[str, str]
     other: tuple[str, str]
     score: float
     reasons: tuple[str, ...]
@@ -316,7 +318,8 @@ class MergedEntity:
     """An entity of the whole graph: ``key`` is its QID, or ``article id/entity id`` of its first NIL member.
 
     ``labels`` pairs language codes with names, the preferred name of each language before the others; ``members`` pairs article
-    ids with ids of entities.
+    ids with ids of entities. ``joins`` says of each member without an item why it is of this entity, but of the first where none
+    has one.
     """
 
     key: str
@@ -325,6 +328,7 @@ class MergedEntity:
     labels: tuple[tuple[str, str], ...]
     members: tuple[tuple[str, str], ...]
     confidence: float = 0.0
+    joins: tuple[Join, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

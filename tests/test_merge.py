@@ -397,11 +397,11 @@ def test_figures_across_languages_hold(shared: Path) -> None:
 def test_an_action_says_why_its_reports_are_of_one() -> None:
     arrest = action(merge(stories.everything()), "sorel-fr", "r1")
     (join,) = arrest.joins
-    assert (join.report, join.other) == (("sorel-fr", "r1"), ("sorel-ar", "r1")) and join.score >= 4
+    assert (join.member, join.other) == (("sorel-fr", "r1"), ("sorel-ar", "r1")) and join.score >= 4
     assert join.reasons[0] == "the same target" and join.reasons[-1] == "but different dates"
     for one in merge(stories.everything()).actions:
-        assert [join.report for join in one.joins] == list(one.reports[1:])
-        assert all(join.other in one.reports and join.other < join.report for join in one.joins)
+        assert [join.member for join in one.joins] == list(one.reports[1:])
+        assert all(join.other in one.reports and join.other < join.member for join in one.joins)
 
 
 # The order of a case

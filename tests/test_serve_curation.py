@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
+from kg.decide.merging import read_merge_decisions
 from kg.errors import ConfigurationError
 from kg.link.curation import read_curation
 from kg.model import Article
@@ -82,3 +84,30 @@ def test_only_the_page_itself_decides(tmp_path: Path) -> None:
     assert "Marta Olsen" in path.read_text("utf-8")
     with served(NEWS) as url:
         assert requests.post(f"{url}/curate", json=LINK, headers={"Origin": url}, timeout=20).status_code == 403
+
+
+def test_what_was_merged_is_taken_apart_on_the_page(tmp_path: Path) -> None:
+    path = tmp_path / "c.tsv"
+    with served(NEWS, "--curate", "--curation", path) as url:
+        token = requests.get(f"{url}/api/about", timeout=20).json()["curate"]
+
+        def get(what: str, **asked: str) -> dict[str, Any]:
+            return requests.get(f"{url}/api/{what}", asked, timeout=20).json()
+
+        def post(**row: str) -> requests.Response:
+            head = {"Origin": url, "X-KG-Token": token}
+            return requests.post(f"{url}/curate", json={"what": "merge", **row}, headers=head, timeout=20)
+
+        case = get("case", id=get("search", sort="case", q="sorel")["items"][0]["path"])
+        charge = max(case["actions"], key=lambda action: len(action["reports"]))
+        person = charge["target"][0]["path"]
+        reports = [report["path"] for report in charge["reports"]]
+        article = get("entity", id=person)["articles"][0]["path"]
+        assert post(subject=reports[0], by="Ida").status_code == 201
+        assert post(subject=person, article=article, by="Ida").status_code == 201
+        assert post(subject=person, by="Ida").status_code == post(subject=person, article=person, by="Ida").status_code == 404
+        assert post(subject=reports[0], by=" ").status_code == 400
+        assert [one["verdict"] for one in get("action", id=reports[0])["reports"][0]["decided"]] == ["different"]
+    about_action, about_entity = read_merge_decisions(path)
+    assert len(about_action.one.what) == 1 and len(about_action.other.what) == len(about_action.other.where) == len(reports) - 1
+    assert about_entity.other.where == ("*",) and "lina sorel" in about_entity.other.what and about_entity.by == "Ida"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from kg.decide.merging import read_merge_decisions
 from kg.decide.rows import read_decisions
 from kg.link.curation import read_curation
 from kg.model import ActionType
@@ -66,6 +67,30 @@ def test_an_action_is_corrected_and_a_report_rejected(browser: object, url: str,
     assert (first.verdict, first.correction.type, first.correction.agent) == ("correct", ActionType.FINE, ())
     assert len(first.reports) == len(first.words) >= 2 and second.reports[0] in first.reports
     assert (second.verdict, second.by) == ("reject", "Ida #")
+
+
+def test_what_was_merged_is_taken_apart(browser: object, url: str, table: Path) -> None:  # noqa: F811
+    page = browser.new_page()  # type: ignore[attr-defined]
+    page.goto(f"{url}/fr/{charge(url)}")
+    report = page.locator(".card details.curate").first
+    report.locator("summary").click()
+    report.locator("input[value=different]").check()
+    report.locator("input[name=by]").fill("Ida")
+    report.locator("button").click()
+    page.wait_for_selector(".card .done")
+    page.goto(
+        f"{url}/fr/{requests.get(f'{url}/api/action', {'id': charge(url)}, timeout=20).json()['action']['target'][0]['path']}"
+    )
+    form = page.locator("details.curate").nth(1)
+    form.locator("summary").click()
+    assert form.locator("select[name=article] option").count() == 3
+    form.locator("button").click()
+    page.wait_for_selector(".curation .done")
+    page.close()
+    assert [(one.about, one.verdict, one.by) for one in read_merge_decisions(table)] == [
+        ("action", "different", "Ida"),
+        ("entity", "different", "Ida"),
+    ]
 
 
 def test_a_link_is_decided(browser: object, url: str, table: Path) -> None:  # noqa: F811

@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from kg.assembly import Options, Wikidata
+from kg.link.curation import linker_rows
 from kg.link.kbfile import FileKnowledgeBase
 from kg.wikidata.answers import Answers
 from kg.wikidata.settings import default_cache
@@ -43,7 +44,7 @@ def fingerprint(options: Options) -> str:
         digest.update(f"{pair}\n".encode())
     digest.update(f"{options.parser} {options.wikidata}\n".encode())
     if options.curation is not None:
-        digest.update(_content(options.curation))
+        digest.update(linker_rows(options.curation))
     for folder in options.kbs:
         digest.update(f"{FileKnowledgeBase(Path(folder)).version}\n".encode())
     return digest.hexdigest()
@@ -54,15 +55,6 @@ def cache_key(options: Options) -> str:
     if options.wikidata is Wikidata.OFF:
         return fingerprint(options)
     return f"{fingerprint(options)} {Answers(default_cache()).digest()}"
-
-
-def _content(path: Path) -> bytes:
-    """The rows that the linker reads: decisions about actions come later, and change no analysis."""
-    try:
-        lines = path.read_bytes().splitlines(keepends=True)
-    except OSError:
-        return b""  # the pipeline says what is wrong with it
-    return b"".join(line for line in lines if not line.startswith(b"#"))
 
 
 @cache

@@ -96,7 +96,7 @@ def build(
         if keep is not None:
             for analysis in kept:
                 write_atomically(path_of(keep, analysis.article), dumps(analysis).encode("utf-8", "surrogatepass"))
-        write_graph(done, files, base, run.lap, parts)
+        write_graph(done, files, base, run.lap, parts, desk.settle().decided if desk is not None else None)
         say(f"problems  {len(log.issues)}" + (f" ({failed} articles skipped)" if failed else ""))
     status = SOME_FAILED if failed or not done else 0
     if report:

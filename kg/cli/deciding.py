@@ -1,4 +1,4 @@
-"""Decisions about actions in a run of the command line: read before the work, applied after it, and told."""
+"""Decisions in a run of the command line: read before the work, applied after it, and told."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MOST_TOLD = 10
 
 
 def open_desk(curation: Path | None) -> Desk | None:
-    """The decisions about actions in the table of decisions; None where none is given.
+    """The decisions in the table of decisions; None where none is given.
 
     Raises:
         ConfigurationError: the table cannot be read or is wrong.
@@ -24,10 +24,11 @@ def open_desk(curation: Path | None) -> Desk | None:
     if curation is None:
         return None
     from kg.decide.apply import Desk
+    from kg.decide.merging import read_merge_decisions
     from kg.decide.rows import read_decisions
     from kg.link.curation import read_curation
 
-    return Desk(read_decisions(curation), read_curation(curation).rules)
+    return Desk(read_decisions(curation), read_curation(curation).rules, read_merge_decisions(curation))
 
 
 def close_desk(desk: Desk | None, curation: Path | None, log: IssueLog) -> None:
@@ -41,6 +42,12 @@ def close_desk(desk: Desk | None, curation: Path | None, log: IssueLog) -> None:
         lines = ", ".join(str(rule.line) for rule in idle[:_MOST_TOLD]) + (" …" if len(idle) > _MOST_TOLD else "")
         told = f", {len(idle)} fit none: line {lines}" if idle else ""
         say(f"decisions {len(desk.rules)} about links ({len(desk.rules) - len(idle)} fit a name{told})")
+    if desk.merging:
+        problems = desk.settle().problems
+        for unkept, why in problems:
+            log.warning(_place(curation, unkept.line), f"not kept: {why}")
+        kept = len(desk.merging) - len(problems)
+        say(f"decisions {len(desk.merging)} about what is one (kept {kept}, not applicable {len(problems)})")
     if not desk.decisions:
         return
 

@@ -14,7 +14,7 @@ from kg.cli.sources import GRAPH, open_graph
 from kg.issues import printable
 
 if TYPE_CHECKING:
-    from kg.store.explain import Explanation, Quote, Source, Told
+    from kg.store.explain import Explanation, Joined, Quote, Source, Told
 
 _LONGEST = 2000
 
@@ -53,12 +53,37 @@ def rendered(found: Explanation, colour: bool = False) -> list[str]:
         lines += ["", *_report(told, colour)]
     for source, quote in found.mentions:
         lines += ["", f"mentioned: {_source(source)}", f"    {_quote(quote, colour)}"]
+    for joined in found.joins:
+        lines += ["", *_joined(joined)]
+    if found.all_joins > len(found.joins):
+        lines += ["", f"… and {found.all_joins - len(found.joins)} more articles (--limit {found.all_joins} shows all)"]
     shown = len(found.reports) or len(found.mentions)
     if not shown:
         lines += ["", "no article says anything of it"]
     elif shown < found.total:
         lines += ["", f"… and {found.total - shown} more (--limit {found.total} shows all)"]
-    return lines
+    return lines + _how_to_part(found)
+
+
+def _joined(joined: Joined) -> list[str]:
+    one, other = (f"“{printable(w, 120)}” in {_source(s)}" for w, s in _sides(joined))
+    return [f"{one}", f"  is the same as {other}: {printable(joined.reason)}"]
+
+
+def _sides(joined: Joined) -> tuple[tuple[str, Source], ...]:
+    return (joined.words, joined.source), (joined.other_words, joined.other)
+
+
+def _how_to_part(found: Explanation) -> list[str]:
+    """Lines that can be put into a table of decisions as they are, each below a remark that says what it is about."""
+    from kg.store.display import short_iri
+
+    parted = [(f"“{printable(j.words, 120)}”, {printable(j.source.identifier, 200)}", j.apart) for j in found.joins]
+    parted += [(f"{t.type.lower()}, {printable(short_iri(t.iri))}", t.apart) for t in found.reports if t.apart]
+    if not parted:
+        return []
+    lines = ["", "what is not one: put its line (with tabs) into your table of decisions, for --curation of build and update"]
+    return lines + [line for remark, apart in parted for line in (f"# {remark}", apart)]
 
 
 def _report(told: Told, colour: bool) -> list[str]:

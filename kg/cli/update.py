@@ -76,7 +76,7 @@ def update(
     from kg.batch.report import RunReport
     from kg.batch.update import Plan
     from kg.cli.diff import rendered
-    from kg.merge import merge
+    from kg.merge import NOTHING, merge
     from kg.rdf.difference import compare
     from kg.rdf.outputs import prepare
     from kg.rdf.snapshot import take
@@ -107,7 +107,7 @@ def update(
             close_desk(desk, curation, log)
             tell_new(log, told, log_format, Progress())
         failed = failures(log)
-        written = prepare(merge(result), base)
+        written = prepare(merge(result, desk.settle().decided if desk is not None else NOTHING), base)
         run.lap("merge")
         difference = compare(_before(plan, files, base), take(written.triples))
         run.lap("compare")

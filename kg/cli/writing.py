@@ -13,6 +13,7 @@ from kg.cli.common import say
 from kg.issues import printable
 
 if TYPE_CHECKING:
+    from kg.merge import Decided
     from kg.model import Analysis, Graph
     from kg.rdf.outputs import Written
 
@@ -58,8 +59,9 @@ def write_graph(
     base: str,
     lap: Callable[[str], None] = lambda step: None,
     parts: int = 0,
+    decided: Decided | None = None,
 ) -> Graph:
-    """Merge ``analyses``, write the graph to ``files``, and say what is in it.
+    """Merge ``analyses`` as was ``decided``, write the graph to ``files``, and say what is in it.
 
     ``lap`` is told when a step is done. With ``parts`` the graph is also written in so many parts beside the first file.
 
@@ -67,10 +69,10 @@ def write_graph(
         KgError: the analyses do not fit together.
         ConfigurationError: a file cannot be written.
     """
-    from kg.merge import merge
+    from kg.merge import NOTHING, merge
     from kg.rdf.outputs import prepare
 
-    graph = merge(analyses)
+    graph = merge(analyses, decided or NOTHING)
     lap("merge")
     written = prepare(graph, base)
     if parts:

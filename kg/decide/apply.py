@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from kg.decide.merging import MergeDecision
 from kg.decide.rows import Correction, Decision
+from kg.decide.settle import Register, Settled
 from kg.lang.fold import fold_word
-from kg.link.curation import Rule
+from kg.link.curation import Curation, Rule
 from kg.model import Analysis, Entity, Report, Review, Verdict
 from kg.rdf import iri
 from kg.rdf.names import report_iris
@@ -33,11 +35,13 @@ class Desk:
     """The decisions of a run, ready to be applied to one article after another; keeps which of them were.
 
     Of several about one report the last counts. ``rules`` are the decisions about links, which the linker applies; here it is
-    only noted which of them fit a name.
+    only noted which of them fit a name. ``merging`` are those about what is one, which merging keeps to when all articles are
+    seen.
     """
 
     decisions: Sequence[Decision]
     rules: Sequence[Rule] = ()
+    merging: Sequence[MergeDecision] = ()
     applied: list[Applied] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -51,11 +55,21 @@ class Desk:
                         self._overruled.add(table[key].line)
                     table[key] = decision
         self._idle = {rule.line for rule in self.rules}
+        self._register = Register(self.merging, Curation(tuple(self.rules)))
         self._bases = sorted({base for key in self._by_report if (base := _base(key))})
 
     def apply(self, analysis: Analysis) -> Analysis:
         """``analysis`` with its reports as they were decided."""
         self._note(analysis)
+        done = self._with_decided_reports(analysis)
+        self._register.note(analysis, done)
+        return done
+
+    def settle(self) -> Settled:
+        """What merging the analyses seen has to keep to."""
+        return self._register.settle()
+
+    def _with_decided_reports(self, analysis: Analysis) -> Analysis:
         if not analysis.reports or not self._bases:
             return analysis
         chosen: dict[str, Decision] = {}

@@ -16,10 +16,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 from kg.errors import ConfigurationError
 from kg.issues import printable
 from kg.model import ActionType, Modality
+
+R = TypeVar("R")
 
 MARK = "#action"
 VERDICTS = ("confirm", "reject", "correct")
@@ -128,18 +131,27 @@ def read_decisions(path: Path) -> tuple[Decision, ...]:
     Raises:
         ConfigurationError: the file cannot be read, or lines are wrong; one line names them all.
     """
+    return marked(path, MARK, _decision)
+
+
+def marked(path: Path, mark: str, read: Callable[[int, list[str]], R]) -> tuple[R, ...]:
+    """What ``read`` makes of the number and the other cells of each line of a table of decisions whose first cell is ``mark``.
+
+    Raises:
+        ConfigurationError: the file cannot be read, or lines are wrong; one line names them all.
+    """
     try:
         lines = path.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"the curation file {path} cannot be read: {error}") from error
-    out: list[Decision] = []
+    out: list[R] = []
     wrong: list[str] = []
     for number, line in enumerate(lines, 1):
         cells = [cell.strip() for cell in line.split("\t")]
-        if cells[0] != MARK:
+        if cells[0] != mark:
             continue
         try:
-            out.append(_decision(number, cells[1:]))
+            out.append(read(number, cells[1:]))
         except ConfigurationError as error:
             wrong.append(f"line {number}: {error}")
     if wrong:

@@ -41,9 +41,19 @@ class Rule:
         """Whether the decision is about an entity of these names in ``article``."""
         if self.lang and self.lang != article.lang:
             return False
-        if self.article and not any(fnmatchcase(x, self.article) for x in (article.id, article.source, article.url or "")):
+        if self.article and not stands_in(article, self.article):
             return False
-        return any(fnmatchcase(fold_word(name), self.name) for name in names)
+        return named_so((fold_word(name) for name in names), self.name)
+
+
+def stands_in(article: Article, pattern: str) -> bool:
+    """Whether the id, the source or the address of an article is what ``pattern`` says; ``*`` in it stands for anything."""
+    return any(fnmatchcase(known, pattern) for known in (article.id, article.source, article.url or ""))
+
+
+def named_so(folded: Iterable[str], pattern: str) -> bool:
+    """Whether one of some names is what ``pattern`` says; both are folded."""
+    return any(fnmatchcase(name, pattern) for name in folded)
 
 
 @dataclass(frozen=True)
@@ -102,6 +112,15 @@ def read_curation(path: Path) -> Curation:
         more = f"; and {len(wrong) - _MOST_TOLD} more" if len(wrong) > _MOST_TOLD else ""
         raise ConfigurationError(f"{path}: {'; '.join(wrong[:_MOST_TOLD])}{more}: mend the rows or take them out")
     return Curation(tuple(rules))
+
+
+def linker_rows(path: Path) -> bytes:
+    """What of a table of decisions the linker reads: other decisions come later, and change no analysis."""
+    try:
+        lines = path.read_bytes().splitlines(keepends=True)
+    except OSError:
+        return b""  # whoever reads the table says what is wrong with it
+    return b"".join(line for line in lines if not line.startswith(b"#"))
 
 
 def _rule(number: int, cells: list[str]) -> Rule | str:

@@ -16,13 +16,19 @@ from kg.merge.actions import merge_actions
 from kg.merge.cases import build_cases
 from kg.merge.copies import find_copies
 from kg.merge.entities import merge_entities
+from kg.merge.rulings import Decided
 from kg.model import Analysis, Graph
 
-__all__ = ["merge"]
+__all__ = ["NOTHING", "Decided", "merge"]
+
+NOTHING = Decided()
+"""No decisions."""
 
 
-def merge(analyses: Iterable[Analysis]) -> Graph:
+def merge(analyses: Iterable[Analysis], decided: Decided = NOTHING) -> Graph:
     """The graph of ``analyses``: the same for any order; an article given twice with equal analyses counts once.
+
+    ``decided`` is what people decided about entities and reports being one; it counts more than any evidence.
 
     Raises:
         KgError: two different analyses have the same article id, or a report names an entity that its article lacks.
@@ -34,8 +40,8 @@ def merge(analyses: Iterable[Analysis]) -> Graph:
             raise KgError(f"two different articles have the id {key!r}: rename one of the inputs")
         _check(analysis)
     ordered = tuple(by_id[key] for key in sorted(by_id))
-    merged = merge_entities(ordered)
-    actions = merge_actions(ordered, merged.keys, merged.context)
+    merged = merge_entities(ordered, decided.entities)
+    actions = merge_actions(ordered, merged.keys, merged.context, decided.reports)
     cases = build_cases(ordered, actions, merged.entities)
     return Graph(ordered, merged.entities, actions, cases, find_copies(ordered))
 

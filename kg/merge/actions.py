@@ -16,6 +16,7 @@ from kg.merge.clusters import cluster
 from kg.merge.compare import Item, compatible, enough, grounds, items_of, points
 from kg.merge.context import Member, Shared
 from kg.merge.dates import days, gap, precision
+from kg.merge.rulings import Rulings
 from kg.merge.sounds import lookup_keys
 from kg.model import Action, Analysis, Join, Modality
 
@@ -32,14 +33,18 @@ _MOST_ARTICLES = 50
 _STRENGTH = (Modality.ACTUAL, Modality.REQUESTED, Modality.POSSIBLE, Modality.NEGATED)
 
 
-def merge_actions(analyses: Sequence[Analysis], keys: Mapping[Member, str], context: Shared) -> tuple[Action, ...]:
+def merge_actions(
+    analyses: Sequence[Analysis], keys: Mapping[Member, str], context: Shared, rulings: Rulings
+) -> tuple[Action, ...]:
     """The actions that the reports of ``analyses`` tell, by id; ``keys`` and ``context`` come from ``merge_entities``."""
     by_article = {a.article.id: a for a in analyses}
     items = {item.member: item for key in sorted(by_article) for item in items_of(by_article[key], keys)}
-    groups = cluster(items, _unambiguous(_pairs(items, context)), lambda m: _Reports([items[m]]), lambda member: member)
-    return tuple(
-        sorted((_action([items[m] for m in group], by_article, context) for group in groups), key=lambda action: action.id)
-    )
+    pairs = _unambiguous(_pairs(items, context, rulings))
+    traits = rulings.keeping(lambda m: _Reports([items[m]]))
+    groups = cluster(items, pairs, traits, lambda member: member, ((a, b) for a, b, _ in rulings.same))
+    said = {tuple(sorted((a, b))): who for a, b, who in rulings.same}
+    made = (_action([items[m] for m in group], by_article, context, said) for group in groups)
+    return tuple(sorted(made, key=lambda action: action.id))
 
 
 class _Reports:
@@ -55,7 +60,7 @@ class _Reports:
         self.items += other.items
 
 
-def _pairs(items: Mapping[Member, Item], context: Shared) -> list[tuple[float, Member, Member]]:
+def _pairs(items: Mapping[Member, Item], context: Shared, rulings: Rulings) -> list[tuple[float, Member, Member]]:
     blocks: dict[tuple[str, ...], list[Member]] = defaultdict(list)
     wanted = {key for item in items.values() if item.bare is not None for key in lookup_keys(item.bare)}
     for member, item in items.items():
@@ -74,6 +79,8 @@ def _pairs(items: Mapping[Member, Item], context: Shared) -> list[tuple[float, M
     candidates.update(_neighbours(items, context))
     out: list[tuple[float, Member, Member]] = []
     for a, b in sorted(candidates):
+        if rulings.apart(a, b):
+            continue
         score = points(items[a], items[b], context)
         if score is not None and score >= enough(items[a], items[b]):
             out.append((score, a, b))
@@ -145,7 +152,9 @@ def _unambiguous(pairs: list[tuple[float, Member, Member]]) -> list[tuple[float,
     return [(score, a, b) for score, a, b in pairs if clear(a, b, score) and clear(b, a, score)]
 
 
-def _action(group: Sequence[Item], articles: Mapping[str, Analysis], context: Shared) -> Action:
+def _action(
+    group: Sequence[Item], articles: Mapping[str, Analysis], context: Shared, said: Mapping[tuple[Member, ...], str]
+) -> Action:
     conflicts: list[str] = []
     date = _agreed_date(group)
     if date is None and any(item.date for item in group):
@@ -171,22 +180,23 @@ def _action(group: Sequence[Item], articles: Mapping[str, Analysis], context: Sh
         status=status,
         reports=tuple(item.member for item in group),
         conflicts=tuple(sorted(conflicts)),
-        joins=tuple(_joins(group, context)),
+        joins=tuple(_joins(group, context, said)),
     )
 
 
-def _joins(group: Sequence[Item], context: Shared) -> Iterable[Join]:
-    """Of each report but the first of the group, what ties it most to one of those before it."""
+def _joins(group: Sequence[Item], context: Shared, said: Mapping[tuple[Member, ...], str]) -> Iterable[Join]:
+    """Of each report but the first of the group, what ties it most to one of those before it: a decision, else evidence."""
     for index, item in enumerate(group):
         if index:
             tied = [
-                (sum(worth for worth, _ in found), found, other)
+                ((who := said.get((other.member, item.member), "")) != "", sum(worth for worth, _ in found), found, who, other)
                 for other in group[:index]
-                if (found := grounds(item, other, context))
+                if (found := grounds(item, other, context) if compatible(item, other) else [])
+                or (other.member, item.member) in said
             ]
-            score, found, other = max(tied, key=lambda tie: tie[0], default=(0.0, [], group[0]))
+            _, score, found, who, other = max(tied, key=lambda tie: tie[:2], default=(False, 0.0, [], "", group[0]))
             weighty = sorted(found, key=lambda ground: (-ground[0], ground[1]))
-            reasons = tuple(why if worth > 0 else f"but {why}" for worth, why in weighty)
+            reasons = (*([who] if who else []), *(why if worth > 0 else f"but {why}" for worth, why in weighty))
             yield Join(item.member, other.member, round(score, 4), reasons)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from itertools import chain
+from math import inf
 from typing import Protocol, Self, TypeVar
 
 T = TypeVar("T", bound=Hashable)
@@ -35,19 +37,25 @@ S = TypeVar("S", bound=Traits)
 
 
 def cluster(
-    items: Iterable[T], pairs: Iterable[tuple[float, T, T]], traits: Callable[[T], S], rank: Callable[[T], object]
+    items: Iterable[T],
+    pairs: Iterable[tuple[float, T, T]],
+    traits: Callable[[T], S],
+    rank: Callable[[T], object],
+    certain: Iterable[tuple[T, T]] = (),
 ) -> list[list[T]]:
     """Groups of ``items``: pairs are joined from the highest score down if the ``traits`` of their whole groups allow it.
 
-    ``rank`` orders items; it settles equal scores, so that the result does not depend on the order of what comes in. Groups
-    and their members are in that order. The smaller group is absorbed: the cost grows little faster than the number of pairs.
+    ``certain`` pairs are joined before all others, whatever the traits say; those of what is no item count for nothing. ``rank``
+    orders items; it settles equal scores, so that the result does not depend on the order of what comes in. Groups and their
+    members are in that order. The smaller group is absorbed: the cost grows little faster than the number of pairs.
     """
     by_number = sorted(items, key=rank)  # type: ignore[arg-type]
     order = {item: number for number, item in enumerate(by_number)}
     group = {item: [item] for item in by_number}
     known: dict[int, S] = {}
     numbered = sorted((-score, min(order[a], order[b]), max(order[a], order[b])) for score, a, b in pairs)
-    for _, first, second in numbered:
+    forced = ((-inf, order[a], order[b]) for a, b in certain if a in order and b in order)
+    for score, first, second in chain(forced, numbered):
         left, right = group[by_number[first]], group[by_number[second]]
         if left is right:
             continue
@@ -56,7 +64,7 @@ def cluster(
             if id(members) not in known:
                 known[id(members)] = traits(members[0])
         less, more = known[id(small)], known[id(large)]
-        if not more.may_meet(less):
+        if score > -inf and not more.may_meet(less):
             continue
         more.absorb(less)
         del known[id(small)]

@@ -2,7 +2,7 @@
 
 Two entities without a QID are one if their names agree in full (``kg.merge.names``) and their articles have enough in common:
 other entities, or the same part in the same type of action. A bare surname never merges, two entities of one article never do,
-and where an entity fits two others of an article equally well it merges with neither.
+and where an entity fits two others of an article equally well it merges with neither. What people decided goes before all that.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from kg.merge.clusters import cluster
 from kg.merge.context import WEIGHTS, Member, Shared, far_apart, only_relays, role_points, roles, shared
+from kg.merge.joins import Tie, joins_of
 from kg.merge.names import is_full_name, name_keys, name_likeness
+from kg.merge.rulings import ANY_ITEM, Rulings
 from kg.merge.sounds import sounds_of
-from kg.model import Analysis, Entity, Kind, MergedEntity, Report
+from kg.model import Analysis, Entity, Join, Kind, MergedEntity, Report
 
 _MOST_IN_BLOCK = 200
 """Entities under one key that are compared all with all; of more (a name that everybody bears) only neighbours in date are."""
@@ -39,23 +42,32 @@ class _Corpus:
     analyses: Mapping[str, Analysis]
     entities: Mapping[Member, Entity]
     parts: Mapping[Member, list[tuple[str, Report]]]
+    rulings: Rulings
 
     def name(self, member: Member) -> tuple[str, str]:
         """Name and language of a member."""
         return self.entities[member].name, self.analyses[member[0]].article.lang
 
+    def ruled_out(self, a: Member, b: Member) -> bool:
+        """Whether it was decided that two members are not one."""
+        if self.rulings.apart(a, b):
+            return True
+        return self.rulings.refuses(a, self.entities[b].qid) or self.rulings.refuses(b, self.entities[a].qid)
 
-def merge_entities(analyses: Sequence[Analysis]) -> Merged:
+
+def merge_entities(analyses: Sequence[Analysis], rulings: Rulings) -> Merged:
     """The entities of ``analyses``, whose article ids differ; the order of the articles does not matter."""
-    corpus = _corpus(analyses)
+    corpus = _corpus(analyses, rulings)
     likely = _likely(corpus)
     context = _context(corpus, likely)
-    pairs = _decide(corpus, likely, context)
-    for members in _by_qid(corpus).values():
-        pairs.extend((100.0, members[0], other) for other in members[1:])
-
-    groups = cluster(corpus.entities, pairs, lambda m: _Identity(m[0], corpus.entities[m].qid), lambda member: member)
-    entities = tuple(sorted((_merged(corpus, group) for group in groups), key=lambda entity: entity.key))
+    ties = _decide(corpus, likely, context)
+    traits = rulings.keeping(lambda m: _Identity(m[0], corpus.entities[m].qid, rulings.refused.get(m, frozenset())))
+    items = [(members[0], other) for members in _by_qid(corpus).values() for other in members[1:]]
+    decided = [Tie(inf, a, b, (who,)) for a, b, who in rulings.same if a in corpus.entities and b in corpus.entities]
+    certain = [*items, *((tie.a, tie.b) for tie in decided)]
+    groups = cluster(corpus.entities, (tie[:3] for tie in ties), traits, lambda member: member, certain)
+    joins = joins_of(groups, [*decided, *ties], lambda member: corpus.entities[member].qid is not None)
+    entities = tuple(sorted((_merged(corpus, group, joins) for group in groups), key=lambda entity: entity.key))
     keys = {member: entity.key for entity in entities for member in entity.members}
     return Merged(entities, keys, _final_context(corpus, entities))
 
@@ -63,30 +75,36 @@ def merge_entities(analyses: Sequence[Analysis]) -> Merged:
 class _Identity:
     """What a group of members is known by: its item, and in which articles it has members, with and without one.
 
-    Two items never meet, nor do two entities of one article, unless both have the item.
+    Two items never meet, nor do an entity and an item that it ``refused``, nor two entities of one article, unless both have the
+    item.
     """
 
-    def __init__(self, article: str, qid: str | None) -> None:
+    def __init__(self, article: str, qid: str | None, refused: frozenset[str]) -> None:
         self.qid = qid
+        self.refused = refused
         self.articles = {article}
         self.open = set() if qid is not None else {article}
 
     def may_meet(self, other: _Identity) -> bool:
         if self.qid is not None and other.qid is not None and self.qid != other.qid:
             return False
+        for one, item in ((self, other.qid), (other, self.qid)):
+            if one.refused and item is not None and not one.refused.isdisjoint((item, ANY_ITEM)):
+                return False
         return self.open.isdisjoint(other.articles) and self.articles.isdisjoint(other.open)
 
     def absorb(self, other: _Identity) -> None:
         self.qid = self.qid if self.qid is not None else other.qid
         self.articles |= other.articles
         self.open |= other.open
+        self.refused |= other.refused
 
 
-def _corpus(analyses: Sequence[Analysis]) -> _Corpus:
+def _corpus(analyses: Sequence[Analysis], rulings: Rulings) -> _Corpus:
     by_id = {a.article.id: a for a in sorted(analyses, key=lambda a: a.article.id)}
     entities = {(key, e.id): e for key, a in by_id.items() for e in a.entities or ()}
     parts = {(key, entity): found for key, a in by_id.items() for entity, found in roles(a).items()}
-    return _Corpus(by_id, entities, parts)
+    return _Corpus(by_id, entities, parts, rulings)
 
 
 def _by_qid(corpus: _Corpus) -> dict[str, list[Member]]:
@@ -108,7 +126,7 @@ def _likely(corpus: _Corpus) -> list[tuple[Member, Member, float]]:
     for (kind, _), block in sorted(blocks.items()):
         for a, b in _comparisons(corpus, block):
             pair = (a, b) if a < b else (b, a)
-            if pair not in out:
+            if pair not in out and not corpus.ruled_out(a, b):
                 out[pair] = name_likeness(*corpus.name(pair[0]), *corpus.name(pair[1]), kind)
     return _unambiguous([(a, b, likeness) for (a, b), likeness in out.items() if likeness > 0])
 
@@ -168,16 +186,21 @@ def _final_context(corpus: _Corpus, entities: Sequence[MergedEntity]) -> Shared:
     return shared(groups, (), len(corpus.analyses))
 
 
-def _decide(
-    corpus: _Corpus, likely: Sequence[tuple[Member, Member, float]], context: Shared
-) -> list[tuple[float, Member, Member]]:
+def _decide(corpus: _Corpus, likely: Sequence[tuple[Member, Member, float]], context: Shared) -> list[Tie]:
     """The pairs for which there is enough evidence, with its sum."""
-    out: list[tuple[float, Member, Member]] = []
+    out: list[Tie] = []
     for a, b, likeness in likely:
-        evidence = context.points(a, b) + role_points(corpus.parts.get(a, ()), corpus.parts.get(b, ()))
-        if evidence >= _needed(corpus, a, b, likeness):
-            out.append((evidence + 10 * likeness, a, b))
+        others, part = context.points(a, b), role_points(corpus.parts.get(a, ()), corpus.parts.get(b, ()))
+        if others + part >= _needed(corpus, a, b, likeness):
+            out.append(Tie(others + part + 10 * likeness, a, b, _reasons(likeness, others, part)))
     return out
+
+
+def _reasons(likeness: float, others: float, part: float) -> tuple[str, ...]:
+    """Why two names are of one entity, in words."""
+    name = "the same name" if likeness == 1.0 else "names that are spelt or sound alike"
+    told = ((others, "other names that the articles share"), (part, "the same part in the same type of action"))
+    return name, *(why for points, why in sorted(told, key=lambda one: -one[0]) if points)
 
 
 def _needed(corpus: _Corpus, a: Member, b: Member, likeness: float) -> float:
@@ -198,7 +221,7 @@ def _needed(corpus: _Corpus, a: Member, b: Member, likeness: float) -> float:
     return needed
 
 
-def _merged(corpus: _Corpus, group: Sequence[Member]) -> MergedEntity:
+def _merged(corpus: _Corpus, group: Sequence[Member], joins: Mapping[Member, Join]) -> MergedEntity:
     members = tuple(sorted(group))
     found = [corpus.entities[member] for member in members]
     qid = next((entity.qid for entity in found if entity.qid is not None), None)
@@ -211,6 +234,7 @@ def _merged(corpus: _Corpus, group: Sequence[Member]) -> MergedEntity:
         labels=_labels(corpus, members, kind),
         members=members,
         confidence=max((entity.confidence for entity in found if entity.qid is not None), default=0.0),
+        joins=tuple(joins[member] for member in members if member in joins),
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.errors import KgError
-from kg.model import Action, Amount, Analysis, Evidence, Report
+from kg.model import Amount, Analysis, Evidence, Join, Report
 from kg.rdf import iri, terms, vocab
 from kg.rdf.builder import Triples
 from kg.rdf.legal_terms import legal_terms
@@ -21,11 +21,11 @@ def write_reports(out: Triples, analysis: Analysis, names: Names, actions: Mappi
         _write_report(out, analysis, report, names, action, run)
 
 
-def write_joins(out: Triples, action: Action, names: Names) -> None:
-    """State why reports are of one action."""
-    for join in action.joins:
-        node = out.node(names.report(join.report))
-        out.add(node, vocab.KG_JOINED_TO, out.node(names.report(join.other)))
+def write_joins(out: Triples, joins: Iterable[Join], name: Callable[[Member], str]) -> None:
+    """State why reports are of one action, or names of one entity; ``name`` gives the IRI that stands for a member."""
+    for join in joins:
+        node = out.node(name(join.member))
+        out.add(node, vocab.KG_JOINED_TO, out.node(name(join.other)))
         out.add(node, vocab.KG_JOIN_SCORE, terms.decimal_literal(join.score))
         out.add(node, vocab.KG_JOIN_REASON, terms.text_literal("; ".join(join.reasons), "en") if join.reasons else None)
 

@@ -6,7 +6,7 @@ from bisect import bisect_right
 
 from pyoxigraph import NamedNode
 
-from kg.model import Analysis, Article, Report, Span
+from kg.model import Analysis, Article, Entity, Report, Span
 from kg.rdf import iri, terms, vocab
 from kg.rdf.builder import Triples
 from kg.rdf.names import Names
@@ -42,6 +42,11 @@ def cited_spans(report: Report) -> tuple[Span, ...]:
     """Every stretch that a report rests on: its triggers, its evidence, and what it quotes."""
     quoted = (span for span in (report.target_text, report.offence) if span is not None)
     return tuple(sorted({report.trigger, *report.triggers, *(e.span for e in report.evidence), *quoted}))
+
+
+def naming_span(article: Article, entity: Entity) -> Span:
+    """The mention that stands for an entity of an article: the first that writes its name, else its first."""
+    return next((span for span in entity.mentions if span.of(article.text) == entity.name), entity.mentions[0])
 
 
 def _write_head(out: Triples, article: Article, node: NamedNode) -> None:

@@ -12,7 +12,7 @@ from kg.rdf import iri, terms, vocab
 from kg.rdf.builder import Triples
 from kg.rdf.claims import slot_property, write_amount, write_joins, write_reports
 from kg.rdf.names import Member, Names, name_nodes
-from kg.rdf.text_layer import write_article
+from kg.rdf.text_layer import naming_span, write_article
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,19 @@ def graph_triples(graph: Graph, base: str = vocab.DATA, run: Run | None = None) 
     for copy, original in graph.copies:
         out.add(out.node(names.articles[copy]), vocab.KG_COPY_OF, out.node(names.articles[original]))
     forms = {(a.article.id, e.id): (a.article.lang, e.name) for a in graph.analyses for e in a.entities or ()}
+    called = {
+        (a.article.id, e.id): iri.span_iri(names.articles[a.article.id], naming_span(a.article, e))
+        for a in graph.analyses
+        for e in a.entities or ()
+        if e.mentions
+    }
     for entity in graph.entities:
         _write_entity(out, entity, names, [forms[member] for member in sorted(entity.members) if member in forms])
+        write_joins(out, entity.joins, called.__getitem__)
     descriptions = _descriptions(graph)
     for action in graph.actions:
         _write_action(out, action, names, descriptions)
-        write_joins(out, action, names)
+        write_joins(out, action.joins, names.report)
     for case in graph.cases:
         if not case.actions:
             continue

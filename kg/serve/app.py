@@ -28,6 +28,7 @@ from kg.serve.curation import Curation
 from kg.serve.describe import nodes_of, written
 from kg.serve.guard import Guard
 from kg.serve.media import ENDINGS, TRIPLES, negotiate
+from kg.serve.parting import parted
 from kg.serve.protocol import graph_store, sparql
 from kg.serve.site import LANGUAGES, Site
 from kg.serve.views import overview as lists
@@ -232,6 +233,8 @@ async def _curate(request: Request) -> Response:
 
 def _decide(site: Site, curation: Curation, given: dict[str, Any]) -> dict[str, str]:
     """Write a decision; one about an action names the reports that the action has now."""
+    if given.get("what") == "merge":
+        return curation.keep(parted(site, given), given.get("by"))
     if given.get("what") != "action":
         return curation.add(given)
     node = site.node(str(given.get("subject", ""))[:500])

@@ -1,7 +1,7 @@
 """What people decide about links and actions, as lines of a file that the next build applies; the graph itself stays as it is.
 
 A decision about a link is a row as ``kg.link.curation`` reads it, with who decided and when in its note. A decision about an
-action, or about one report of it, is a line as ``kg.decide.rows`` reads it.
+action, or about one report of it, is a line as ``kg.decide.rows`` reads it, one about what is one as ``kg.decide.merging`` does.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ import secrets
 import threading
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kg.decide.merging import MARK as MERGE
+from kg.decide.merging import MergeDecision, line_of
 from kg.decide.rows import MARK, VERDICTS, parse_correction
 from kg.errors import ConfigurationError
 from kg.lang.fold import fold_word
@@ -24,6 +26,7 @@ from kg.link.curation import COLUMNS, NIL
 
 _QID = re.compile(r"Q[1-9][0-9]{0,11}")
 _LANG = re.compile(r"[a-z]{2,3}")
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
 _LIMITS = {"subject": 500, "value": 2000, "article": 300, "by": 100}
 
 
@@ -63,10 +66,26 @@ class Curation:
         """The decisions so far about the action or report ``iri``, in order."""
         out = []
         for row in self.rows():
-            cells = [*row, *[""] * 8][:8]
+            cells = [*row, *[""] * 9][:9]
             if cells[0] == MARK and (cells[1] == iri or iri in cells[6].split()):
                 out.append({"verdict": cells[2], "value": cells[3], "by": cells[4], "at": cells[5]})
+            elif cells[0] == MERGE and iri in cells[3].split():
+                out.append({"verdict": cells[2], "value": "", "by": cells[7], "at": cells[8]})
         return out
+
+    def keep(self, decision: MergeDecision, by: object) -> dict[str, str]:
+        """Write a decision about what is one, with who took it and when, and give what was written.
+
+        Raises:
+            ConfigurationError: it does not say who; nothing is written.
+        """
+        name, at = _field(by), self.clock().strftime(_TIME)
+        if not name or len(name) > _LIMITS["by"]:
+            raise ConfigurationError(f"say who decides, in at most {_LIMITS['by']} characters")
+        line = line_of(replace(decision, by=name, at=at))
+        with self._lock:
+            self._write(line)
+        return {"what": "merge", "verdict": decision.verdict.value, "by": name, "at": at}
 
     def add(self, given: Mapping[str, object], judged: Sequence[tuple[str, str]] = ()) -> dict[str, str]:
         """Check a decision, write it, and give what was written.
@@ -79,7 +98,7 @@ class Curation:
             ConfigurationError: it is not whole, or an earlier decision says otherwise; nothing is written.
         """
         row = {name: _field(given.get(name, "")) for name in ("what", "subject", "verdict", "value", "lang", "article", "by")}
-        row["at"] = self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+        row["at"] = self.clock().strftime(_TIME)
         _check(row)
         cells = _action(row, judged) if row["what"] == "action" else _link(row)
         with self._lock:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from pyoxigraph import NamedNode
 
+from kg.decide.merging import entity_apart, line_of, report_apart
 from kg.errors import StoreError
 from kg.rdf import vocab
 from kg.store.results import Results
@@ -44,6 +45,17 @@ SELECT ?label (LANG(?label) AS ?lang) WHERE {{ ?node rdfs:label ?label }} ORDER 
 
 _EXISTS = f"""{_PREFIXES}
 ASK {{ {{ ?node ?p ?o }} UNION {{ ?s ?q ?node }} }}"""
+
+
+_JOINS = f"""{_PREFIXES}
+SELECT ?words ?article ?otherWords ?otherArticle ?reason WHERE {{
+  ?mention itsrdf:taIdentRef ?node ; kg:joinedTo ?other ; kg:joinReason ?reason .
+  ?mention nif:anchorOf ?words ; nif:referenceContext ?article .
+  ?other nif:anchorOf ?otherWords ; nif:referenceContext ?otherArticle .
+}} ORDER BY ?article ?mention"""
+
+_OF_ACTION = f"""{_PREFIXES}
+SELECT ?report ?words WHERE {{ ?report kg:reports ?node ; kg:trigger ?words }} ORDER BY ?report"""
 
 
 class Asked(Protocol):
@@ -88,8 +100,9 @@ class Ground:
 class Told:
     """A report as it is explained: what it says in ``values`` (slot → texts), where, and on what grounds.
 
-    ``joined`` is why it was taken for a report of the same action as another, in words; empty where it is the first. ``review``
-    says who checked it, when, and with what result; empty where nobody did.
+    ``joined`` is why it was taken for a report of the same action as another, in words; empty where it is the first. ``apart`` is
+    the line of the table of decisions that takes it out of its action. ``review`` says who checked it, when, and with what
+    result; empty where nobody did.
     """
 
     iri: str
@@ -105,14 +118,31 @@ class Told:
     pattern: str = ""
     grounds: tuple[Ground, ...] = ()
     joined: str = ""
+    apart: str = ""
     review: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Why what an article calls so was taken for the same as what another does.
+
+    ``apart`` is the line of the table of decisions that keeps it from all other articles.
+    """
+
+    words: str
+    source: Source
+    other_words: str
+    other: Source
+    reason: str
+    apart: str
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """What is known of a node: types, labels, the reports behind it and, where nothing reports it, how it is mentioned.
 
-    ``total`` counts the reports or mentions there are, shown or not.
+    ``total`` counts the reports or mentions there are, shown or not. ``joins`` are the reasons for which an entity is one, of
+    ``all_joins`` that there are.
     """
 
     iri: str
@@ -121,6 +151,8 @@ class Explanation:
     reports: tuple[Told, ...]
     mentions: tuple[tuple[Source, Quote], ...]
     total: int
+    joins: tuple[Joined, ...] = ()
+    all_joins: int = 0
 
 
 def explain(store: Asked, node: NamedNode, limit: int = 20) -> Explanation:
@@ -136,6 +168,8 @@ def explain(store: Asked, node: NamedNode, limit: int = 20) -> Explanation:
     reports = tuple(ask.told(NamedNode(row["report"])) for row in found[:limit])
     mentions = ask.select(_MENTIONS, node) if not reports else []
     facts = ask.facts(node)
+    joins = ask.select(_JOINS, node)
+    names = tuple(dict.fromkeys(row[key] for row in joins for key in ("words", "otherWords")))
     return Explanation(
         iri=node.value,
         types=tuple(sorted(vocab.shorten(t) for t in facts.get(vocab.RDF_TYPE.value, ()))),
@@ -143,6 +177,8 @@ def explain(store: Asked, node: NamedNode, limit: int = 20) -> Explanation:
         reports=reports,
         mentions=tuple(ask.mention(row) for row in mentions[:limit]),
         total=len(found) or len(mentions),
+        joins=tuple(ask.joined(row, names) for row in joins[:limit]),
+        all_joins=len(joins),
     )
 
 
@@ -157,6 +193,7 @@ class _Asker:
         self.store = store
         self._facts: dict[str, Mapping[str, tuple[str, ...]]] = {}
         self._labels: dict[str, tuple[tuple[str, str], ...]] = {}
+        self._told: dict[str, list[tuple[str, str]]] = {}
 
     def select(self, template: str, node: NamedNode) -> list[dict[str, str]]:
         return self.store.query(_bound(template, node)).dicts()
@@ -205,8 +242,21 @@ class _Asker:
             pattern=_first(facts, vocab.KG_PATTERN),
             grounds=tuple(self._ground(e) for e in evidence),
             joined=_first(facts, vocab.KG_JOIN_REASON),
+            apart=self._apart(node.value, action) if _first(facts, vocab.KG_JOIN_REASON) else "",
             review=_review(facts),
         )
+
+    def _apart(self, report: str, action: str) -> str:
+        """The decision that a report is not of the action of the others."""
+        if action not in self._told:
+            self._told[action] = [(row["report"], row["words"]) for row in self.select(_OF_ACTION, NamedNode(action))]
+        return line_of(report_apart(report, self._told[action]))
+
+    def joined(self, row: Mapping[str, str], names: Iterable[str]) -> Joined:
+        """Why the entity of an article is that of another; ``names`` are what all articles call it."""
+        source = self.source(row["article"])
+        apart = line_of(entity_apart(row["words"], source.identifier, names))
+        return Joined(row["words"], source, row["otherWords"], self.source(row["otherArticle"]), row["reason"], apart)
 
     def source(self, iri: str) -> Source:
         facts = self.facts(NamedNode(iri)) if iri else {}

@@ -38,7 +38,7 @@ function field(id, text, input) {
 }
 
 // `right` are the fields of a correction, shown only where one is made; `row` makes the decision of what was filled in.
-function form(title, before, right, row) {
+function form(title, before, right, row, verdicts = VERDICTS) {
   const id = `c${++made}`;
   const status = h("p", { role: "status" });
   const button = h("button", { type: "submit", class: "main" }, t("keep"));
@@ -63,7 +63,7 @@ function form(title, before, right, row) {
       },
     },
     before(id),
-    h("fieldset", {}, h("legend", {}, t("verdict")), VERDICTS.map((verdict, i) => h("label", {}, h("input", { type: "radio", name: "verdict", value: verdict, checked: i === 0, required: true }), t(`verdict.${verdict}`)))),
+    h("fieldset", {}, h("legend", {}, t("verdict")), verdicts.map((verdict, i) => h("label", {}, h("input", { type: "radio", name: "verdict", value: verdict, checked: i === 0, required: true }), t(`verdict.${verdict}`)))),
     corrected,
     field(`${id}b`, t("yourName"), h("input", { id: `${id}b`, name: "by", required: true, maxlength: 100, dir: "auto", autocomplete: "name", value: remembered() })),
     h("p", { class: "tools" }, button),
@@ -87,8 +87,21 @@ export function curateLink(ref, names) {
   );
 }
 
-// A decision about an action with all its reports, or about one report: `it` has its values, `cast` who could play a role.
-export function curateAction(it, iri, cast, title) {
+// That what one of these articles calls so is somebody or something else than what the others do.
+export function curateApart(ref, articles) {
+  if (!state.curate || articles.length < 2) return null;
+  return form(
+    t("curateApart"),
+    (id) => field(`${id}a`, t("sort.article"), h("select", { id: `${id}a`, name: "article" }, articles.map((one) => h("option", { value: one.path }, [label(one)[1], one.date].filter(Boolean).join(" · "))))),
+    () => null,
+    (data) => ({ what: "merge", subject: ref.path, article: data.article, by: data.by }),
+    ["apart"],
+  );
+}
+
+// A decision about an action with all its reports, or about one report: `it` has its values, `cast` who could play a role,
+// `others` tells whether the report is one of several.
+export function curateAction(it, iri, cast, title, others = false) {
   if (!state.curate) return null;
   const kinds = state.kinds;
   const status = it.status ?? it.modality;
@@ -109,6 +122,7 @@ export function curateAction(it, iri, cast, title) {
       h("datalist", { id: `${id}list` }, [...called.keys()].map((text) => h("option", { value: text }))),
     ],
     (data) => {
+      if (data.verdict === "different") return { what: "merge", subject: iri, by: data.by };
       const changed = [];
       if (data.type && data.type !== it.type?.toLowerCase()) changed.push(`type=${data.type}`);
       if (data.modality && data.modality !== status?.toLowerCase()) changed.push(`modality=${data.modality}`);
@@ -121,6 +135,7 @@ export function curateAction(it, iri, cast, title) {
       }
       return { what: "action", subject: iri, verdict: data.verdict, value: data.verdict === "correct" ? changed.join("; ") : "", lang: "", article: "", by: data.by };
     },
+    others ? [...VERDICTS, "different"] : VERDICTS,
   );
 }
 

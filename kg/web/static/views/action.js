@@ -55,7 +55,7 @@ function card(report, chosen, cast, type) {
       report.joined ? h("p", { class: "small" }, t("joined"), " ", h("span", { lang: "en", dir: "ltr" }, report.joined)) : null,
       h("p", { class: "small" }, t("confidence"), " ", h("bdi", {}, report.confidence), report.pattern ? [" · ", t("pattern"), " ", h("code", { dir: "ltr" }, report.pattern)] : null),
     ),
-    type ? [decidedSoFar(report.decided), curateAction({ ...report, type }, report.path, cast, t("curateReport"))] : null,
+    type ? [decidedSoFar(report.decided), curateAction({ ...report, type }, report.path, cast, t("curateReport"), true)] : null,
   );
 }
 

@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { link, name, outside, words, date } from "../names.js";
 import { actionLine, actionList, chips, downloads, empty, section } from "../parts.js";
-import { curateLink } from "../curate.js";
+import { curateApart, curateLink } from "../curate.js";
 import { get, number, state, t } from "../state.js";
 
 const ROLES = ["target", "agent", "place"];
@@ -35,6 +35,7 @@ export default async function entity(at) {
       ),
       downloads([ref.path]),
       curateLink(ref, names),
+      qid ? null : curateApart(ref, data.articles),
       section(t("names"), h("ul", { class: "names" }, names.map(([lang, text]) => h("li", {}, words(text, lang), lang ? h("span", { class: "count" }, lang) : null)))),
       h(
         "div",
