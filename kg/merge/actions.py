@@ -61,29 +61,36 @@ class _Reports:
 
 
 def _pairs(items: Mapping[Member, Item], context: Shared, rulings: Rulings) -> list[tuple[float, Member, Member]]:
-    blocks: dict[tuple[str, ...], list[Member]] = defaultdict(list)
+    # Reports are numbered in order of time: the blocks are in that order, and a pair is one number.
+    members = sorted(items, key=lambda m: (_when(items[m]), m))
+    count = len(members)
+    blocks: dict[tuple[str, ...], list[int]] = defaultdict(list)
     wanted = {key for item in items.values() if item.bare is not None for key in lookup_keys(item.bare)}
-    for member, item in items.items():
+    for number, member in enumerate(members):
+        item = items[member]
         for key in _block_keys(item):
-            blocks[key].append(member)
+            blocks[key].append(number)
         for sound in (item.bare,) if item.bare is not None else item.surnames:
             for heard in lookup_keys(sound):
                 if heard in wanted:
-                    blocks[item.report.type.value, "surname", heard].append(member)
-    candidates: set[tuple[Member, Member]] = set()
+                    blocks[item.report.type.value, "surname", heard].append(number)
+    candidates: set[int] = set()
     for block in blocks.values():
-        ordered = sorted(block, key=lambda m: (_when(items[m]), m))
-        span = len(ordered) if len(ordered) <= _MOST_IN_BLOCK else _NEIGHBOURS
-        for index, a in enumerate(ordered):
-            candidates.update((min(a, b), max(a, b)) for b in ordered[index + 1 : index + 1 + span])
-    candidates.update(_neighbours(items, context))
+        span = len(block) if len(block) <= _MOST_IN_BLOCK else _NEIGHBOURS
+        for index, first in enumerate(block):
+            candidates.update(first * count + second for second in block[index + 1 : index + 1 + span])
+    numbers = {member: number for number, member in enumerate(members)}
+    for a, b in _neighbours(items, context):
+        first, second = sorted((numbers[a], numbers[b]))
+        candidates.add(first * count + second)
     out: list[tuple[float, Member, Member]] = []
-    for a, b in sorted(candidates):
+    for pair in sorted(candidates):
+        a, b = members[pair // count], members[pair % count]
         if rulings.apart(a, b):
             continue
         score = points(items[a], items[b], context)
         if score is not None and score >= enough(items[a], items[b]):
-            out.append((score, a, b))
+            out.append((score, min(a, b), max(a, b)))
     return _one_person(out, items)
 
 

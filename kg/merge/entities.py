@@ -8,8 +8,9 @@ and where an entity fits two others of an article equally well it merges with ne
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations, product
 from math import inf
 
 from kg.merge.clusters import cluster
@@ -17,11 +18,11 @@ from kg.merge.context import WEIGHTS, Member, Shared, far_apart, only_relays, ro
 from kg.merge.joins import Tie, joins_of
 from kg.merge.names import is_full_name, name_keys, name_likeness
 from kg.merge.rulings import ANY_ITEM, Rulings
-from kg.merge.sounds import sounds_of
+from kg.merge.sounds import rough_key, sounds_of
 from kg.model import Analysis, Entity, Join, Kind, MergedEntity, Report
 
 _MOST_IN_BLOCK = 200
-"""Entities under one key that are compared all with all; of more (a name that everybody bears) only neighbours in date are."""
+"""Names under one key, and bearers of one name, that are compared all with all; of more only neighbours are."""
 
 _NEIGHBOURS = 40
 
@@ -42,11 +43,16 @@ class _Corpus:
     analyses: Mapping[str, Analysis]
     entities: Mapping[Member, Entity]
     parts: Mapping[Member, list[tuple[str, Report]]]
+    relays: frozenset[Member]
     rulings: Rulings
 
     def name(self, member: Member) -> tuple[str, str]:
         """Name and language of a member."""
         return self.entities[member].name, self.analyses[member[0]].article.lang
+
+    def published(self, member: Member) -> str:
+        """When the article of a member was published; empty where that is not known."""
+        return self.analyses[member[0]].article.published or ""
 
     def ruled_out(self, a: Member, b: Member) -> bool:
         """Whether it was decided that two members are not one."""
@@ -104,7 +110,8 @@ def _corpus(analyses: Sequence[Analysis], rulings: Rulings) -> _Corpus:
     by_id = {a.article.id: a for a in sorted(analyses, key=lambda a: a.article.id)}
     entities = {(key, e.id): e for key, a in by_id.items() for e in a.entities or ()}
     parts = {(key, entity): found for key, a in by_id.items() for entity, found in roles(a).items()}
-    return _Corpus(by_id, entities, parts, rulings)
+    relays = frozenset(m for m, entity in entities.items() if only_relays(by_id[m[0]], entity))
+    return _Corpus(by_id, entities, parts, relays, rulings)
 
 
 def _by_qid(corpus: _Corpus) -> dict[str, list[Member]]:
@@ -116,32 +123,67 @@ def _by_qid(corpus: _Corpus) -> dict[str, list[Member]]:
 
 
 def _likely(corpus: _Corpus) -> list[tuple[Member, Member, float]]:
-    """Pairs of members of two articles whose names can be the same, at least one of them without a QID, with the likeness."""
-    blocks: dict[tuple[Kind, str], list[Member]] = defaultdict(list)
-    for member, entity in corpus.entities.items():
-        name, lang = corpus.name(member)
-        for key in name_keys(name, lang, entity.kind):
-            blocks[entity.kind, key].append(member)
-    out: dict[tuple[Member, Member], float] = {}
-    for (kind, _), block in sorted(blocks.items()):
-        for a, b in _comparisons(corpus, block):
-            pair = (a, b) if a < b else (b, a)
-            if pair not in out and not corpus.ruled_out(a, b):
-                out[pair] = name_likeness(*corpus.name(pair[0]), *corpus.name(pair[1]), kind)
-    return _unambiguous([(a, b, likeness) for (a, b), likeness in out.items() if likeness > 0])
+    """Pairs of members of two articles whose names can be the same, at least one of them without a QID, with the likeness.
+
+    Names are compared, each with what it can be; then those who bear them are paired. So a name that many bear is read once.
+    """
+    bearers: dict[Form, list[Member]] = defaultdict(list)
+    for member in corpus.entities:
+        bearers[corpus.entities[member].kind, *corpus.name(member)].append(member)
+    unlinked = {form for form, members in bearers.items() if any(corpus.entities[m].qid is None for m in members)}
+    out: list[tuple[Member, Member, float]] = []
+    for (one, other), likeness in _alike(bearers, unlinked).items():
+        for a, b in _paired(bearers[one], bearers[other] if other != one else (), corpus.published):
+            if a[0] == b[0] or (corpus.entities[a].qid is not None and corpus.entities[b].qid is not None):
+                continue
+            if not corpus.ruled_out(a, b):
+                out.append((a, b, likeness) if a < b else (b, a, likeness))
+    return _unambiguous(out)
 
 
-def _comparisons(corpus: _Corpus, block: Sequence[Member]) -> Iterable[tuple[Member, Member]]:
-    """Pairs of a block that stand in two articles, at least one of them without a QID; of a large block neighbours in date."""
-    if all(corpus.entities[m].qid is not None for m in block):
+Form = tuple[Kind, str, str]
+"""A name as it is written: of what kind of thing, and in which language."""
+
+
+def _alike(forms: Iterable[Form], unlinked: Collection[Form]) -> dict[tuple[Form, Form], float]:
+    """Pairs of forms that can be the same name, at least one of them ``unlinked``, with their likeness; each form with itself."""
+    blocks: dict[tuple[Kind, str], list[Form]] = defaultdict(list)
+    ordered = sorted(forms, key=lambda form: (rough_key(sounds_of(form[1])), form))
+    out: dict[tuple[Form, Form], float] = {}
+    for form in ordered:
+        kind, name, lang = form
+        keys = name_keys(name, lang, kind)
+        if keys and form in unlinked:
+            out[form, form] = 1.0
+        for key in keys:
+            blocks[kind, key].append(form)
+    unlike: set[tuple[Form, Form]] = set()
+    for block in blocks.values():
+        # Of a large block those are compared that sound most alike.
+        span = len(block) if len(block) <= _MOST_IN_BLOCK else _NEIGHBOURS
+        for index, one in enumerate(block):
+            for other in block[index + 1 : index + 1 + span]:
+                pair = (one, other)
+                if pair in out or pair in unlike or not (one in unlinked or other in unlinked):
+                    continue
+                likeness = name_likeness(*one[1:], *other[1:], one[0])
+                if likeness > 0:
+                    out[pair] = likeness
+                else:
+                    unlike.add(pair)
+    return out
+
+
+def _paired(one: Sequence[Member], other: Sequence[Member], when: Callable[[Member], object]) -> Iterable[tuple[Member, Member]]:
+    """Pairs of who bears one name and who bears the other, or of those who bear one; of very many neighbours in time."""
+    if len(one) + len(other) <= _MOST_IN_BLOCK:
+        yield from product(one, other) if other else combinations(one, 2)
         return
-    ordered = sorted(block, key=lambda m: (corpus.analyses[m[0]].article.published or "", m))
-    span = len(block) if len(block) <= _MOST_IN_BLOCK else _NEIGHBOURS
-    certain = [corpus.entities[m].qid is not None for m in ordered]
-    for index, a in enumerate(ordered):
-        for other in range(index + 1, min(index + 1 + span, len(ordered))):
-            if ordered[other][0] != a[0] and not (certain[index] and certain[other]):
-                yield a, ordered[other]
+    bearers = sorted([*((when(m), m, False) for m in one), *((when(m), m, True) for m in other)])
+    for index, (_, a, side) in enumerate(bearers):
+        for _, b, far in bearers[index + 1 : index + 1 + _NEIGHBOURS]:
+            if side != far or not other:
+                yield a, b
 
 
 def _unambiguous(pairs: list[tuple[Member, Member, float]]) -> list[tuple[Member, Member, float]]:
@@ -164,7 +206,7 @@ def _context(corpus: _Corpus, likely: Sequence[tuple[Member, Member, float]]) ->
     """What articles share before anything without a QID is merged: equal QIDs, and names that can be the same."""
     certain = [
         (
-            tuple(m for m in members if not only_relays(corpus.analyses[m[0]], corpus.entities[m])),
+            tuple(m for m in members if m not in corpus.relays),
             WEIGHTS[corpus.entities[members[0]].kind],
         )
         for members in _by_qid(corpus).values()
@@ -172,17 +214,13 @@ def _context(corpus: _Corpus, likely: Sequence[tuple[Member, Member, float]]) ->
     links = [
         (a, b, WEIGHTS[corpus.entities[a].kind] * likeness)
         for a, b, likeness in likely
-        if not only_relays(corpus.analyses[a[0]], corpus.entities[a])
-        and not only_relays(corpus.analyses[b[0]], corpus.entities[b])
+        if a not in corpus.relays and b not in corpus.relays
     ]
     return shared(certain, links, len(corpus.analyses))
 
 
 def _final_context(corpus: _Corpus, entities: Sequence[MergedEntity]) -> Shared:
-    groups = [
-        (tuple(m for m in e.members if not only_relays(corpus.analyses[m[0]], corpus.entities[m])), WEIGHTS[e.kind])
-        for e in entities
-    ]
+    groups = [(tuple(m for m in e.members if m not in corpus.relays), WEIGHTS[e.kind]) for e in entities]
     return shared(groups, (), len(corpus.analyses))
 
 

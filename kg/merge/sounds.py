@@ -10,9 +10,10 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import groupby
+from itertools import groupby, permutations
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -56,16 +57,16 @@ class Sounds:
     words: tuple[str, ...]
     sounds: tuple[str, ...]
     script: str
+    consonants: int = field(init=False, compare=False)
+    """How many consonants sound: the weight of a name as evidence."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "consonants", sum(sound not in _VOWELS for word in self.sounds for sound in word))
 
     @property
     def joined(self) -> str:
         """The sounds of the whole name, word boundaries as blanks."""
         return " ".join(self.sounds)
-
-    @property
-    def consonants(self) -> int:
-        """How many consonants sound: the weight of a name as evidence."""
-        return sum(sound not in _VOWELS for word in self.sounds for sound in word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,30 +181,52 @@ def distance(a: Sounds, b: Sounds, limit: float = FAR) -> float:
 
 
 def _edits(a: str, b: str, vowels: float, limit: float) -> float:
-    """The weighted edit distance of two strings of sounds, or any number above ``limit`` where it is larger than that."""
-    near = _tables().near
+    """The weighted edit distance of two strings of sounds, or any number above ``limit`` where it is larger than that.
+
+    Of each row only the cells are looked at that a way within ``limit`` can pass (Ukkonen's cut-off).
+    """
+    exchanged = _exchanges(vowels)
     dropped_a, dropped_b = _drops(a, vowels), _drops(b, vowels)
-    row = [0.0]
-    for cost in dropped_b:
-        row.append(row[-1] + cost)
+    length = len(b)
+    row = [inf] * (length + 1)
+    row[0], first, last = 0.0, 0, 0
+    while last < length and row[last] + dropped_b[last] <= limit:
+        row[last + 1] = row[last] + dropped_b[last]
+        last += 1
     for left, gone in zip(a, dropped_a, strict=True):
-        before = row[0] + gone
-        new = [before]
-        for j, right in enumerate(b):
-            if left == right:
-                cost = row[j]
-            else:
-                cost = near.get((left, right), 1.0)
-                if left in _VOWELS and right in _VOWELS:
-                    cost *= vowels
-                cost += row[j]
-            above, beside = row[j + 1] + gone, before + dropped_b[j]
-            before = min(cost, above, beside)
-            new.append(before)
-        row = new
-        if min(row) > limit:
+        new = [inf] * (length + 1)
+        beside = row[first] + gone
+        start = end = -1
+        if beside <= limit:
+            new[first] = beside
+            start = end = first
+        else:
+            beside = inf
+        at = first
+        while at < length and (at <= last or beside < inf):
+            right, cost = b[at], row[at]
+            if left != right and cost < inf:
+                cost += exchanged.get(left + right, 1.0)
+            cost = min(cost, row[at + 1] + gone, beside + dropped_b[at])
+            at += 1
+            if cost > limit:
+                beside = inf
+                continue
+            new[at] = beside = cost
+            end = at
+            if start < 0:
+                start = at
+        if start < 0:
             return limit + 1.0
-    return row[-1]
+        row, first, last = new, start, end
+    return row[-1] if row[-1] <= limit else limit + 1.0
+
+
+@cache
+def _exchanges(vowels: float) -> Mapping[str, float]:
+    """What it costs to write one sound for another, by both; those that are not here cost 1."""
+    found = {a + b: cost * vowels if a in _VOWELS and b in _VOWELS else cost for (a, b), cost in _tables().near.items()}
+    return {a + b: vowels for a, b in permutations(sorted(_VOWELS), 2)} | found
 
 
 @lru_cache(maxsize=100_000)
