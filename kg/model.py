@@ -335,7 +335,8 @@ class MergedEntity:
 class Case:
     """Actions that concern the same people and matter, in the order in which they happened; ``title`` says so in words.
 
-    ``current`` is the last of them that was done, None where none was.
+    ``current`` is the last of those that were done, where it is known that it came after all others. Where that is not known of
+    any, ``open`` are those of which it is not known that another came after them.
     """
 
     id: str
@@ -343,6 +344,7 @@ class Case:
     actions: tuple[str, ...]
     people: tuple[str, ...]
     current: str | None = None
+    open: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,13 @@ from kg.errors import KgError
 from kg.merge import merge
 from kg.merge.concepts import concepts_of, contradicts, similar
 from kg.merge.dates import days, gap, precision
-from kg.merge.history import current, history
+from kg.merge.history import history, latest
 from kg.merge.names import is_full_name, name_keys, name_likeness
 from kg.merge.sounds import distance, rough_key, sounds_of
 from kg.model import Action, ActionType, Analysis, Graph, Kind, MergedEntity, Modality
+from kg.rdf.triples import graph_triples
+from kg.rdf.validation import validate
+from kg.rdf.vocab import KG_POSSIBLE_CURRENT_ACTION
 
 stories = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("stories.py"))))
 
@@ -431,15 +434,68 @@ def test_a_case_goes_by_its_dates_and_else_by_stages() -> None:
     assert order(step("a", "sentence", "2031-03-02"), step("b", "conviction", "2031-03-02")) == ["b", "a"]
 
 
-def test_a_case_stands_at_the_last_action_that_was_done() -> None:
-    actions = history(
-        [step("a", "arrest", "2031-03-02"), step("b", "charge", "2031-03-05"), step("c", "trial", None, "possible")], {}
-    )
-    now = current(actions)
-    assert now is not None and now.id == "b" and actions[-1].id == "c"
-    assert current([step("a", "arrest", None, "negated")]) is None
-    case = next(c for c in merge(stories.everything()).cases if "sorel-ar/e1" in c.people)
-    assert case.current == case.actions[-1]
+ARREST, CHARGE = step("a", "arrest", "2031-03-02"), step("b", "charge", "2031-03-05")
+
+
+@pytest.mark.parametrize(
+    ("more", "told", "text", "last"),
+    [
+        ([step("c", "trial", None, "possible")], {}, "", "b"),
+        ([step("c", "trial", None, "negated")], {}, "abc", "b"),
+        # Without a date a trial is not known to have come after the charge, unless an article tells it so.
+        ([step("c", "trial")], {}, "", "bc"),
+        ([step("c", "trial")], {}, "bc", "c"),
+        ([step("c", "trial")], {}, "cb", "bc"),
+        # What was told before the charge was done before it, whatever its stage.
+        ([step("c", "trial")], {"c": "2031-03-04"}, "", "b"),
+        ([step("c", "trial")], {"c": "2031-03-05"}, "", "bc"),
+        ([step("c", "arrest")], {"c": "2031-03-05"}, "", "b"),
+        ([step("c", "arrest")], {}, "bc", "bc"),
+        # A month is a window; one day goes by stage, and has two last actions of one stage.
+        ([step("c", "trial", "2031-03")], {}, "", "bc"),
+        ([step("c", "trial", "2031-04")], {}, "", "c"),
+        ([step("c", "trial", "2031-03-05")], {}, "", "c"),
+        ([step("c", "charge", "2031-03-05")], {}, "", "bc"),
+        # Articles end with what came before: what has no date did not come before it for being told first.
+        ([step("c", "arrest")], {}, "cb", "bc"),
+        # One thing leads to another: the dates say b, and the text that c and d came after it.
+        ([step("c", "trial"), step("d", "sentence")], {}, "bcd", "d"),
+        ([step("c", "trial"), step("d", "sentence")], {}, "bc", "cd"),
+    ],
+)
+def test_a_case_stands_where_it_is_known_to(more: list[Action], told: dict[str, str], text: str, last: str) -> None:
+    known = {key: found[1] for key, value in told.items() if (found := days(value))}
+
+    def in_text(a: Action, b: Action) -> bool:
+        return -1 < text.find(a.id) < text.find(b.id)
+
+    for actions in itertools.permutations([ARREST, CHARGE, *more]):
+        assert "".join(sorted(action.id for action in latest(actions, known, in_text))) == last
+
+
+def test_nothing_that_was_done_is_nowhere_to_stand() -> None:
+    assert latest([step("a", "arrest", None, "negated")], {}, lambda a, b: False) == ()
+
+
+def test_a_case_says_where_it_stands_or_that_it_is_not_told() -> None:
+    graph = merge(stories.everything())
+    done = {a.id for a in graph.actions if a.status is Modality.ACTUAL}
+    for one in graph.cases:
+        assert (one.current is None) == (len(one.open) != 0 or not done & set(one.actions)) and len(one.open) != 1
+        assert {*one.open, *([one.current] if one.current else [])} <= done & set(one.actions)
+    text = "Dana Rook was arrested on 2 March 2031 in Arlen. Then she was charged with fraud."
+    people = {"e1": ("person", "Dana Rook", "Q900000009")}
+    arrest = {"type": "arrest", "trigger": "arrested", "target": ["e1"], "date": "2031-03-02"}
+    charge = {"type": "charge", "trigger": "charged", "target": ["e1"], "offence": "fraud"}
+    (case,) = merge([stories.analysis("a", "en", text, people, [arrest, charge], published="2031-03-09")]).cases
+    assert case.current == "a/r2" and case.open == ()
+    text = "Dana Rook was charged with fraud. She had been arrested on 2 March 2031 in Arlen."
+    people = {"e1": ("person", "Dana Rook", "Q900000009")}
+    graph = merge([stories.analysis("a", "en", text, people, [arrest, charge], published="2031-03-09")])
+    (case,) = graph.cases
+    assert case.current is None and case.open == ("a/r1", "a/r2")
+    said = [t.object for t in graph_triples(graph) if t.predicate == KG_POSSIBLE_CURRENT_ACTION]
+    assert len(said) == 2 and not [r for r in validate(graph_triples(graph)).results if r.severity == "Violation"]
 
 
 # Surnames

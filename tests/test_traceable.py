@@ -156,7 +156,7 @@ class Walk:
 
     def of_case(self, case: NamedNode, triple: Triple) -> bool:
         actions = self.facts[case][v.KG_HAS_ACTION]
-        if triple.predicate in (v.KG_HAS_ACTION, v.KG_CURRENT_ACTION):
+        if triple.predicate in (v.KG_HAS_ACTION, v.KG_CURRENT_ACTION, v.KG_POSSIBLE_CURRENT_ACTION):
             return triple.object in actions and triple.object in self.actions
         if triple.predicate == v.KG_INVOLVES:
             return any(triple.object in self.facts[action][v.KG_TARGET] for action in actions)  # type: ignore[index]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from kg.merge.clusters import Free, cluster
 from kg.merge.concepts import Concepts, concepts_of, similar
 from kg.merge.dates import days, gap
-from kg.merge.history import current, history
+from kg.merge.history import history, latest
 from kg.model import Action, ActionType, Analysis, Case, Kind, MergedEntity, Report
 
 _YEARS_APART = 3 * 365
@@ -97,13 +97,24 @@ class _Matter:
         lang = self._language(people)
         names = [_name(self._entities[key], lang) for key in leading[:3]]
         title = ", ".join(names) + (f" + {len(people) - 3}" if len(people) > 3 else "")
-        now = current(actions)
+        now = latest(actions, self._told, self._first_told)
         return Case(
             id=min(keys),
             title=title,
             actions=tuple(action.id for action in actions),
             people=tuple(people),
-            current=None if now is None else now.id,
+            current=now[0].id if len(now) == 1 else None,
+            open=tuple(action.id for action in now) if len(now) > 1 else (),
+        )
+
+    def _first_told(self, a: Action, b: Action) -> bool:
+        """Whether an article tells first one action and then another."""
+        places: dict[str, int] = {}
+        for article, report in a.reports:
+            start = self._reports[article, report].trigger.start
+            places[article] = min(start, places.get(article, start))
+        return any(
+            article in places and places[article] < self._reports[article, report].trigger.start for article, report in b.reports
         )
 
     def _language(self, people: Sequence[str]) -> str:

@@ -1,8 +1,11 @@
-"""The order in which a case went: by date where one is told, else by the stage at which such an action usually comes."""
+"""The order in which a case went: by date where one is told, else by the stage at which such an action usually comes.
+
+The usual order is good for reading, and no knowledge: where a case stands is said only by what is known to have come last.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from kg.merge.dates import days, precision
@@ -43,9 +46,31 @@ def history(actions: Iterable[Action], told: Mapping[str, int]) -> tuple[Action,
     return tuple(item.action for item in placed)
 
 
-def current(actions: Iterable[Action]) -> Action | None:
-    """Where a case stands: the last action of its history that was done; None where none was."""
-    return next((action for action in reversed(tuple(actions)) if action.status is Modality.ACTUAL), None)
+def latest(actions: Iterable[Action], told: Mapping[str, int], in_text: Callable[[Action, Action], bool]) -> tuple[Action, ...]:
+    """Where a case may stand: those of ``actions`` that were done, and of which it is not known that another came later.
+
+    One alone is where the case stands. That an action came before another is known by their dates, and by when it was told, for
+    what is told was done; those of one day come by stage. Else an article must tell first the one and then the other
+    (``in_text``), which is of no lower stage; what has no date is not taken to have come before what has one, for articles end
+    with what came before.
+    """
+    done = [action for action in actions if action.status is Modality.ACTUAL]
+    windows = {action.id: _window(action, told) for action in done}
+
+    def dated(a: Action, b: Action) -> bool:
+        (start, last), (first, end) = windows[a.id], windows[b.id]
+        if last != first:
+            return last < first
+        return _ORDER[a.type] < _ORDER[b.type] or (_ORDER[a.type] == _ORDER[b.type] and (start < last or first < end))
+
+    def before(a: Action, b: Action) -> bool:
+        if a is b or dated(b, a):
+            return False
+        if dated(a, b):
+            return True
+        return _ORDER[a.type] <= _ORDER[b.type] and not (b.date and not a.date) and in_text(a, b) and not in_text(b, a)
+
+    return tuple(a for a in done if not any(before(a, b) for b in done)) or tuple(done)
 
 
 def _window(action: Action, told: Mapping[str, int]) -> tuple[int, int]:

@@ -103,6 +103,7 @@ def compare(old: Snapshot, new: Snapshot) -> Difference:
                 vocab.KG_INVOLVES.value: "people",
                 vocab.KG_HAS_ACTION.value: "actions",
                 vocab.KG_CURRENT_ACTION.value: "stands at",
+                vocab.KG_POSSIBLE_CURRENT_ACTION.value: "may stand at",
             },
             words.case,
         ),

@@ -64,6 +64,7 @@ def graph_triples(graph: Graph, base: str = vocab.DATA, run: Run | None = None) 
         out.add_all(node, vocab.KG_INVOLVES, (out.node(names.entity(key)) for key in case.people))
         if case.current is not None:
             out.add(node, vocab.KG_CURRENT_ACTION, out.node(names.action(case.current)))
+        out.add_all(node, vocab.KG_POSSIBLE_CURRENT_ACTION, (out.node(names.action(key)) for key in case.open))
         for position, member in enumerate(case.actions, 1):
             step = out.node(names.action(member))
             out.add(node, vocab.KG_HAS_ACTION, step)

@@ -30,6 +30,7 @@ def case(site: Site, node: NamedNode) -> dict[str, Any]:
         "case": site.ref(node.value),
         "iri": node.value,
         "current": [site.path(iri) for iri in facts.all(vocab.KG_CURRENT_ACTION)],
+        "open": [site.path(iri) for iri in facts.all(vocab.KG_POSSIBLE_CURRENT_ACTION)],
         "people": site.refs(facts.all(vocab.KG_INVOLVES)),
         "actions": actions,
         "total": len(iris),

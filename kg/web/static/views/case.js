@@ -17,7 +17,8 @@ export default async function view(at) {
   const withDate = ordered.filter((action) => action.date);
   const dated = withDate.length && !told ? withDate : ordered;
   const undated = withDate.length && !told ? ordered.filter((action) => !action.date) : [];
-  const current = data.actions.filter((action) => data.current.includes(action.path));
+  const sure = data.current.length > 0;
+  const current = data.actions.filter((action) => (sure ? data.current : data.open).includes(action.path));
   return {
     title: heading.textContent,
     content: h(
@@ -27,7 +28,7 @@ export default async function view(at) {
       h("h1", {}, heading),
       data.people.length ? chips(data.people) : null,
       h("div", { class: "tools" }, h("a", { class: "chip", href: `/${state.lang}/network?about=${encodeURIComponent(data.case.path)}` }, t("itsNetwork")), downloads([data.case.path])),
-      current.length ? h("p", { class: "stands" }, h("strong", {}, t("stands")), t("colon"), current.flatMap((action, i) => [i ? t("semicolon") : "", h("a", { href: `#${anchor(action)}`, class: "ref action" }, actionTitle(action)), action.date ? [t("comma"), date(action.date)] : null])) : null,
+      current.length ? h("p", { class: "stands" }, h("strong", {}, t(sure ? "stands" : "mayStand")), t("colon"), current.flatMap((action, i) => [i ? t("semicolon") : "", h("a", { href: `#${anchor(action)}`, class: "ref action" }, actionTitle(action)), action.date ? [t("comma"), date(action.date)] : null])) : null,
       section(t("stages"), stages.length ? h("ol", { class: "stages" }, stages.map((action) => h("li", {}, h("a", { href: `#${anchor(action)}`, "data-phase": phase(action.type) }, upper(action.type))))) : empty(t("noActions"))),
       section(t("timeline"), data.actions.length ? h("ol", { class: "timeline" }, dated.map(step)) : empty(t("noActions"))),
       undated.length && dated.length ? section(t("undatedActions"), h("p", { class: "small" }, t("undatedHint")), h("ol", { class: "timeline" }, undated.map(step))) : null,

@@ -108,6 +108,7 @@ export default {
   confidence: "Confidence of the reading:",
   pattern: "pattern:",
   stands: "Where it stands, as far as it is told",
+  mayStand: "It is not told in which order these came; it stands at one of them",
   dateNotTold: "date not told",
   copyOf: "the same text as",
   law: "Term of law",

@@ -108,6 +108,7 @@ export default {
   confidence: "Confiance de la lecture :",
   pattern: "motif :",
   stands: "Où en est l’affaire, d’après ce qui est dit",
+  mayStand: "L’ordre de ces actes n’est pas dit ; l’affaire en est à l’un d’eux",
   dateNotTold: "date non dite",
   copyOf: "même texte que",
   law: "Terme de droit",
