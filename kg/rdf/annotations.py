@@ -8,6 +8,7 @@ Readers of RDF 1.1 refuse such a file.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 
 from pyoxigraph import NamedNode, Triple
 
@@ -15,7 +16,8 @@ from kg.rdf import vocab
 from kg.rdf.builder import sort_triples
 
 RDF_REIFIES = NamedNode(vocab.RDF + "reifies")
-_TOLD = (
+_TOLD = {
+    vocab.KG_MODALITY,
     vocab.KG_TARGET,
     vocab.KG_TARGET_DESCRIPTION,
     vocab.KG_AGENT,
@@ -25,23 +27,29 @@ _TOLD = (
     vocab.KG_AMOUNT,
     vocab.KG_CURRENCY,
     vocab.KG_DURATION,
-)
+}
 
 
 def annotated(triples: Iterable[Triple]) -> tuple[Triple, ...]:
-    """``triples`` with an ``rdf:reifies`` for every fact of an action and every report of it that tells the same; sorted.
+    """``triples`` with an ``rdf:reifies`` for every fact of an action and every report of it that tells the same.
 
-    The status of an action is annotated by the reports whose modality it is.
+    The status of an action is annotated by the reports whose modality it is. The triples of a report must follow each other,
+    as ``sort_triples`` puts them; those of the result do so too.
     """
     given = tuple(triples)
-    facts = {(t.subject, t.predicate, t.object) for t in given}
+    facts = set(given)
     actions = {t.subject: t.object for t in given if t.predicate == vocab.KG_REPORTS and isinstance(t.object, NamedNode)}
-    added = []
-    for triple in given:
-        action = actions.get(triple.subject)
+    out: list[Triple] = []
+    for subject, said in groupby(given, key=lambda triple: triple.subject):
+        action = actions.get(subject)
         if action is None:
+            out.extend(said)
             continue
-        predicate = vocab.KG_STATUS if triple.predicate == vocab.KG_MODALITY else triple.predicate
-        if predicate in (*_TOLD, vocab.KG_STATUS) and (action, predicate, triple.object) in facts:
-            added.append(Triple(triple.subject, RDF_REIFIES, Triple(action, predicate, triple.object)))
-    return sort_triples((*given, *added))
+        own = list(said)
+        told = (
+            Triple(action, vocab.KG_STATUS if t.predicate == vocab.KG_MODALITY else t.predicate, t.object)
+            for t in own
+            if t.predicate in _TOLD
+        )
+        out.extend(sort_triples((*own, *(Triple(subject, RDF_REIFIES, fact) for fact in told if fact in facts))))
+    return tuple(out)

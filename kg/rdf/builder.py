@@ -51,7 +51,8 @@ def sort_triples(triples: Iterable[Triple]) -> tuple[Triple, ...]:
 
     The order of what comes in does not matter.
     """
-    return tuple(sorted(set(triples), key=_key))
+    keyed = {_key(triple): triple for triple in triples}
+    return tuple(keyed[key] for key in sorted(keyed))
 
 
 def _key(triple: Triple) -> str:

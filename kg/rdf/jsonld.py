@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any, Final
@@ -95,14 +96,18 @@ def _node(subject: object, facts: list[Triple], terms: Mapping[str, str]) -> dic
     out: dict[str, Any] = {"@id": subject.value}
     for predicate, same in groupby(facts, key=lambda triple: triple.predicate):
         if predicate == vocab.RDF_TYPE:
-            values: list[Value] = [vocab.shorten(triple.object.value) for triple in same]  # type: ignore[union-attr]
+            values: list[Value] = [_short(triple.object.value) for triple in same]  # type: ignore[union-attr]
             out["@type"] = values if len(values) > 1 else values[0]
             continue
-        short = vocab.shorten(predicate.value)
+        short = _short(predicate.value)
         term = terms.get(short, short)
         values = [_value(triple.object, _KINDS.get(predicate.value)) for triple in same]
         out[term] = values if len(values) > 1 else values[0]
     return out
+
+
+_short = lru_cache(maxsize=1_000)(vocab.shorten)
+"""Terms of the vocabularies in short: few are used, and often."""
 
 
 def _value(term: object, kind: str | None) -> Value:
@@ -116,5 +121,5 @@ def _value(term: object, kind: str | None) -> Value:
             plain = datatype == vocab.XSD + "string"
             if datatype == kind or (plain and kind is None):
                 return term.value
-            return {"@value": term.value} if plain else {"@value": term.value, "@type": vocab.shorten(datatype)}
+            return {"@value": term.value} if plain else {"@value": term.value, "@type": _short(datatype)}
     raise KgError("JSON-LD is written for plain RDF 1.1 without blank nodes")

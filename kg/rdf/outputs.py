@@ -98,4 +98,5 @@ def prepare(graph: Graph, base: str = DATA, run: Run | None = None) -> Written:
         KgError: the graph is not whole.
         ConfigurationError: ``base`` is no address to build names under.
     """
-    return Written(graph, name_nodes(graph, base), graph_triples(graph, base, run), base)
+    names = name_nodes(graph, base)
+    return Written(graph, names, graph_triples(graph, base, run, names), base)

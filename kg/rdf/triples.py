@@ -23,16 +23,16 @@ class Run:
     models: tuple[str, ...] = ()
 
 
-def graph_triples(graph: Graph, base: str = vocab.DATA, run: Run | None = None) -> tuple[Triple, ...]:
+def graph_triples(graph: Graph, base: str = vocab.DATA, run: Run | None = None, names: Names | None = None) -> tuple[Triple, ...]:
     """Every triple of ``graph``, in an order that depends on nothing but its content.
 
-    ``run`` stands for the tools of analyses that do not name theirs.
+    ``run`` stands for the tools of analyses that do not name theirs; ``names`` are those of ``name_nodes``, where they are known.
 
     Raises:
         KgError: the graph is not whole: an id twice, a reference that leads nowhere, a report without an action, an unknown slot.
         ConfigurationError: ``base`` is no address to build names under.
     """
-    names = name_nodes(graph, base)
+    names = names or name_nodes(graph, base)
     out = Triples()
     runs = _Runs(out, base, run or Run())
     actions: dict[Member, str] = {member: names.action(a.id) for a in graph.actions for member in a.reports}
