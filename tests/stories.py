@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
+from kg.merge import merge
 from kg.model import (
     ActionType,
     Amount,
@@ -21,7 +24,10 @@ from kg.model import (
     Sentence,
     Span,
 )
+from kg.rdf.triples import graph_triples
+from kg.rdf.turtle import to_bytes
 
+NEWS = Path(__file__).parent / "fixtures" / "store" / "news.ttl"
 _END = re.compile(r"[.!?؟](?=\s|$)\s*")
 
 
@@ -263,3 +269,22 @@ def namesake() -> Analysis:
 def everything() -> list[Analysis]:
     """All of them."""
     return [*sorel(), *orlov(), namesake()]
+
+
+def inland() -> Analysis:
+    """The text of the first Orlov article as another paper prints it a day later; nothing was found in it."""
+    printed = orlov()[0].article
+    head = {"title": "Tallinn looks into Borealis", "publisher": "Inland Courier", "published": "2032-05-11", "url": None}
+    return Analysis(replace(printed, id="orlov-inland", **head), entities=(), reports=())
+
+
+def graph_of_stories() -> bytes:
+    """The graph that the tests of stores, queries and the page stand on, ``fixtures/store/news.ttl``, in Turtle.
+
+    ``python -m tests.stories`` writes it anew.
+    """
+    return to_bytes(graph_triples(merge([*everything(), inland()])))
+
+
+if __name__ == "__main__":
+    NEWS.write_bytes(graph_of_stories())

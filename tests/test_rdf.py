@@ -13,6 +13,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store, Triple
 
 from kg.errors import ConfigurationError, KgError
+from kg.files import write_atomically
 from kg.model import (
     Action,
     ActionType,
@@ -36,7 +37,7 @@ from kg.rdf import vocab
 from kg.rdf.builder import sort_triples
 from kg.rdf.names import name_nodes
 from kg.rdf.triples import Run, graph_triples
-from kg.rdf.turtle import Syntax, to_bytes, write_rdf
+from kg.rdf.turtle import Syntax, to_bytes
 from kg.rdf.validation import validate
 
 RUN = Run("0.0.0", models=("sample names 1",))
@@ -486,7 +487,7 @@ def hostile() -> Graph:
 def test_hostile_text_is_written_so_that_it_reads_back(syntax: Syntax, tmp_path: Path) -> None:
     triples = graph_triples(hostile())
     path = tmp_path / f"hostile.{syntax}"
-    write_rdf(path, triples, syntax)
+    path.write_bytes(to_bytes(triples, syntax))
     assert read_back(path) == {str(t) for t in triples}
     anchors = {t.object.value for t in triples if t.predicate == vocab.NIF_ANCHOR_OF}  # type: ignore[union-attr]
     assert [len(a) for a in anchors] == [len(hostile_text())]
@@ -513,7 +514,7 @@ def read_back(path: Path) -> set[str]:
 def test_parsers_of_others_read_the_same_triples(reader: str, which: str, syntax: Syntax, tmp_path: Path) -> None:
     triples = graph_triples({"sample": sample, "hostile": hostile}[which]())
     path = tmp_path / f"graph.{syntax}"
-    write_rdf(path, triples, syntax)
+    path.write_bytes(to_bytes(triples, syntax))
     if reader == "rdflib":
         import rdflib
 
@@ -531,15 +532,15 @@ def test_parsers_of_others_read_the_same_triples(reader: str, which: str, syntax
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, triples: tuple[Triple, ...]) -> None:
     path = tmp_path / "deep" / "kg.ttl"
-    write_rdf(path, triples)
+    write_atomically(path, to_bytes(triples))
     assert path.read_bytes() == to_bytes(triples)
-    write_rdf(path, triples[:3])
+    write_atomically(path, to_bytes(triples[:3]))
     assert path.read_bytes() == to_bytes(triples[:3])
     assert [p.name for p in path.parent.iterdir()] == ["kg.ttl"]
     with pytest.raises(ConfigurationError, match="cannot write"):
-        write_rdf(path.parent, triples)
+        write_atomically(path.parent, b"")
     with pytest.raises(ConfigurationError, match="cannot write"):
-        write_rdf(path / "below", triples)
+        write_atomically(path / "below", b"")
     assert [p.name for p in path.parent.iterdir()] == ["kg.ttl"]
 
 

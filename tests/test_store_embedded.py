@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.errors import ConfigurationError, StoreError
 from kg.store.embedded import is_store, load_store, open_source, open_store
 from kg.store.results import Results, to_csv, to_json
+from tests.stories import graph_of_stories
 
 NEWS = Path(__file__).parent / "fixtures" / "store" / "news.ttl"
 ALL = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
@@ -169,3 +170,7 @@ def test_csv_is_that_of_sparql() -> None:
 def test_triples_are_no_table(write: object) -> None:
     with pytest.raises(StoreError, match="triples"):
         write(Results(triples=()))  # type: ignore[operator]
+
+
+def test_the_graph_of_the_tests_is_what_is_made_today() -> None:
+    assert NEWS.read_bytes() == graph_of_stories(), "run: python -m tests.stories"

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
-from pathlib import Path
 
 from pyoxigraph import RdfFormat, Triple, serialize
 
-from kg.files import write_atomically
-from kg.rdf.builder import sort_triples
 from kg.rdf.vocab import DATA, PREFIXES, data_prefixes
 
 
@@ -44,12 +41,3 @@ def with_prefixes(write: Callable[[dict[str, str]], bytes | None], base: str = D
         start = content.index(b"\n", start) + 1
     header = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in sorted(prefixes.items()))
     return header.encode("ascii") + b"\n", content[start:]
-
-
-def write_rdf(path: Path, triples: Iterable[Triple], syntax: Syntax = Syntax.TURTLE, base: str = DATA) -> None:
-    """Write ``triples`` to ``path``, sorted; a reader sees the old file or the new one, never half of one.
-
-    Raises:
-        ConfigurationError: the file cannot be written.
-    """
-    write_atomically(path, to_bytes(sort_triples(triples), syntax, base))
