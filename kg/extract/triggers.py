@@ -46,6 +46,7 @@ def find_triggers(view: View, book: PatternBook) -> tuple[Trigger, ...]:
     """All triggers of a sentence, in order; where matches overlap the one of higher priority, then the longer one, stays."""
     found: list[Trigger] = []
     words, lexemes = _vocabulary(view, book)
+    possible: dict[tuple[int, int], bool] = {}  # by pattern and phrase: the sentence has the words it needs, wherever it begins
     for start, word in enumerate(view.words):
         if not word.is_word:
             continue
@@ -54,10 +55,12 @@ def find_triggers(view: View, book: PatternBook) -> tuple[Trigger, ...]:
             seen.update(book.by_word.get(rest, ()))
             for form in forms:
                 seen.update(book.by_lexeme.get(form.lexeme, ()))
-        for i, j in sorted(seen):
+        for i, j in seen:
+            if (i, j) not in possible:
+                allowed = view.headline or not book.patterns[i].headline
+                possible[i, j] = allowed and book.patterns[i].phrases[j].may_match(words, lexemes)
+        for i, j in sorted(pair for pair in seen if possible[pair]):
             pattern = book.patterns[i]
-            if (pattern.headline and not view.headline) or not pattern.phrases[j].may_match(words, lexemes):
-                continue
             steps = next(_match(pattern.phrases[j], view, book, 0, start), None)
             if steps is None:
                 continue
