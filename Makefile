@@ -4,6 +4,7 @@ VENV      ?= .venv
 ARTICLES  ?= articles
 OUTPUT    ?= output
 GOLD      ?= ../shared/gold/dev
+LEARN     ?= ../shared/gold
 STORE     ?= $(OUTPUT)/store
 ENDPOINT  ?=
 Q         ?= --list
@@ -29,11 +30,11 @@ need = @test -e $(1) || { echo "make $@: $(2): $(1) is not there yet" >&2; exit 
 
 .DEFAULT_GOAL := help
 .PHONY: help setup dev kg test lint format check extract validate load query serve report explain doctor gold gold-floors bench soak docs kb \
-        train-names setup-stanza test-stanza setup-train setup-kb setup-cluster setup-documents lock wheel clean distclean
+        train-names train-actions setup-stanza test-stanza setup-train setup-kb setup-cluster setup-documents lock wheel clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
-	@echo "  variables      PYTHON VENV ARTICLES OUTPUT GOLD STORE ENDPOINT Q IRI TESTS STEPS KG_FLAGS (make query Q=charges)"
+	@echo "  variables      PYTHON VENV ARTICLES OUTPUT GOLD LEARN STORE ENDPOINT Q IRI TESTS STEPS EPOCHS KG_FLAGS (make query Q=charges)"
 
 # -- environments ----------------------------------------------------------------------------------------------------
 
@@ -79,7 +80,7 @@ $(VENV)/.cluster: locks/cluster.txt $(VENV)/.core
 
 setup-stanza: $(VENV)/.stanza  ## add the parser stanza (with torch)
 
-setup-train: $(VENV)/.train  ## add what training of the names model needs (with torch)
+setup-train: $(VENV)/.train  ## add what training of the models needs (with torch)
 
 setup-kb: $(VENV)/.kb  ## add the sources of the knowledge base
 
@@ -173,6 +174,17 @@ train-names: $(VENV)/.train  ## train the shipped names model anew (STEPS=20: on
 	$(PY) -m training.names.silver $(if $(STEPS),--work $(OUTPUT)/names-trial --texts 10)
 	$(PY) -m training.names.train $(if $(STEPS),--work $(OUTPUT)/names-trial --steps $(STEPS))
 	$(PY) -m training.names.export $(if $(STEPS),--work $(OUTPUT)/names-trial --out $(OUTPUT)/names-trial/model --unmeasured)
+
+# With EPOCHS this recipe is only tried, in the same way.
+ACTIONS = $(OUTPUT)/actions$(if $(EPOCHS),-trial)
+LEARNT  = $(LEARN) --work $(ACTIONS) --analyses $(ACTIONS)/analyses.pkl
+train-actions: $(VENV)/.train  ## train the shipped action model and the choice of arguments anew (EPOCHS=1: only try the recipe)
+	$(call need,training/actions/train.py,makes kg/data/actions and kg/data/roles)
+	for fold in 0 1 2; do $(PY) -m training.actions.train $(LEARNT) --fold $$fold $(if $(EPOCHS),--epochs $(EPOCHS)) || exit; done
+	$(PY) -m training.actions.train $(LEARNT) $(if $(EPOCHS),--epochs $(EPOCHS))
+	$(PY) -m training.actions.export --work $(ACTIONS) $(if $(EPOCHS),--out $(ACTIONS)/model)
+	$(PY) -m training.actions.read $(LEARNT)
+	$(PY) -m training.roles.train $(LEARNT) $(if $(EPOCHS),--output $(ACTIONS)/roles)
 
 wheel: $(VENV)/.core  ## a wheel in dist/
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .

@@ -90,24 +90,26 @@ def default_pipeline(options: Options | None = None) -> Pipeline:
 
 
 def models_in_use(options: Options | None = None) -> tuple[str, ...]:
-    """Names with versions of the model and the knowledge bases that the default way uses, for the graph's provenance."""
+    """Names with versions of the models and the knowledge bases that the default way uses, for the graph's provenance."""
+    from kg.extract.reader import open_settings
     from kg.mention.encoder import SHIPPED, read_settings
 
-    return (f"{_NAMES} {read_settings(SHIPPED / 'config.json').version}", *_linkers(options or Options()))
+    names, actions = read_settings(SHIPPED / "config.json").version, open_settings().version
+    return (f"{_NAMES} {names}", f"{_ACTIONS} {actions}", *_linkers(options or Options()))
 
 
 def tools_in_use(options: Options | None = None, found_with: Tools | None = None) -> Tools:
     """With what the default way works: ``kg`` with a hash of its code, and what ``models_in_use`` says.
 
-    Of an analysis that was ``found_with`` other tools and is only linked again, the code and the names model stay what they were.
+    Of an analysis that was ``found_with`` other tools and is only linked again, what read it stays what it was.
     """
     if found_with is None:
         return Tools(f"{__version__}+{_code()}", models_in_use(options))
-    kept = tuple(model for model in found_with.models if model.startswith(_NAMES))
+    kept = tuple(model for model in found_with.models if model.startswith((_NAMES, _ACTIONS)))
     return Tools(found_with.software, (*kept, *_linkers(options or Options())))
 
 
-_NAMES = "names encoder"
+_NAMES, _ACTIONS = "names encoder", "action model"
 
 
 def _linkers(options: Options) -> tuple[str, ...]:

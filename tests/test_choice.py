@@ -84,8 +84,13 @@ def test_a_marked_text_becomes_a_record() -> None:
     row = {
         "lang": "en",
         "key": "7",
-        "actions": [{"type": "arrest", "modality": "actual", "triggers": [[0, 4]], "target": [[5, 9]], "agent": []}],
+        "text": "Held Anna",
+        "published": None,
+        "actions": [{"type": "arrest", "modality": "actual", "triggers": [[0, 4]], "target": [[[5, 9]]], "agent": []}],
+        "unsure": [],
     }
-    record = as_gold(row, "Held Anna")
+    record = as_gold(row, "en_news-7")
+    assert record["id"] == "en_news-7"
+    assert record["roles"] == ("target", "agent")
     assert record["actions"][0]["target"] == ["e0"]
     assert record["entities"] == [{"id": "e0", "mentions": [[5, 9]]}]

@@ -241,7 +241,7 @@ def test_unknown_style_is_an_error(encoder: NamesEncoder) -> None:
 # -- broken installations --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "model.onnx"])
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "lower.onnx", "upper.onnx"])
 @pytest.mark.parametrize("content", [None, b"", b"\x00\xff{"])
 def test_broken_files_say_which(tmp_path: Path, name: str, content: bytes | None) -> None:
     for path in SHIPPED.iterdir():

@@ -82,7 +82,7 @@ def diagnose(deep: bool = False) -> Diagnosis:
         system=f"{platform.system()} {platform.machine()}, {os.cpu_count() or '?'} cores",
         packages=tuple(_package(requirement, needed=True) for requirement in core),
         languages=tuple(_language(load_pack(code), deep) for code in languages()),
-        data=(_knowledge_base(), _names_model()),
+        data=(_knowledge_base(), _names_model(), _action_model()),
         extras={name: tuple(_package(r, needed=False) for r in parts) for name, parts in extras.items()},
         programs=tuple(Part(name, _program(name), needed=False) for name in PROGRAMS),
     )
@@ -179,9 +179,21 @@ def _knowledge_base() -> Part:
 def _names_model() -> Part:
     from kg.mention.encoder import SHIPPED, read_settings
 
-    part = _data("names model", lambda: read_settings(SHIPPED / "config.json").version, needed=True)
-    if part.version and not (SHIPPED / "model.onnx").is_file():
-        return Part(part.name, None, needed=True, advice=f"{SHIPPED / 'model.onnx'} is missing: install kg anew")
+    return _model("names model", lambda: read_settings(SHIPPED / "config.json").version, SHIPPED, ("lower.onnx", "upper.onnx"))
+
+
+def _action_model() -> Part:
+    from kg.extract.reader import SHIPPED, open_settings
+
+    return _model("action model", lambda: open_settings(SHIPPED).version, SHIPPED, ("model.onnx",))
+
+
+def _model(name: str, version: Callable[[], str], folder: Path, files: tuple[str, ...]) -> Part:
+    """A model that ships: its settings and its files."""
+    part = _data(name, version, needed=True)
+    missing = next((folder / file for file in files if not (folder / file).is_file()), None)
+    if part.version and missing is not None:
+        return Part(name, None, needed=True, advice=f"{missing} is missing: install kg anew")
     return part
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from kg.extract.choice import choose
-from kg.extract.draft import Draft, Story, read_story
+from kg.extract.draft import Draft, Story, read_story, with_readings
 from kg.extract.joining import merge_reports, telling_of
 from kg.extract.ranker import Ranker
+from kg.extract.reader import ActionReader, Reader
 from kg.extract.roles import ALWAYS_OF_SOMEBODY, OF_OWNERS
-from kg.extract.tagger import Judge
 from kg.extract.verdicts import share_verdicts
 from kg.lang.pack import load_pack
 from kg.model import Analysis, Evidence, Report
@@ -24,10 +24,10 @@ _UNSURE = 0.75
 class ExtractStage:
     """Fills ``reports``: what the article says of legal actions, one report per action, in order of their triggers.
 
-    ``judge`` has a say in which triggers count; without one the patterns decide alone.
+    ``reader`` is the model that reads each trigger in its surroundings.
     """
 
-    judge: Judge | None = None
+    reader: Reader = field(default_factory=ActionReader)
     name: str = field(default="extract", init=False)
     reads: tuple[str, ...] = field(default=("article", "document", "entities"), init=False)
     writes: str = field(default="reports", init=False)
@@ -41,16 +41,21 @@ class ExtractStage:
         pack = load_pack(analysis.article.lang)
         if not pack.has_actions:
             return replace(analysis, reports=())
-        story = read_story(analysis, self.judge)
         options = pack.table("pack").get("extract", {})
-        if options.get("rank_targets", False):
-            story = with_targets(story)
+        story = with_readings(read_story(analysis), self.reader)
+        story = with_targets(without_unlikely(story, float(options.get("least", "-inf"))))
         reports = [_report(story, draft) for draft in story.drafts]
         merged = merge_reports(reports, telling_of(story))
         if not options.get("keep_without_target", True):
             merged = tuple(r for r in merged if _has_target(r))
         kept = share_verdicts(merged)
         return replace(analysis, reports=tuple(replace(r, id=f"a{n}") for n, r in enumerate(kept, 1)))
+
+
+def without_unlikely(story: Story, least: float) -> Story:
+    """The story without the triggers of which the model thinks that they tell no action: log odds below ``least``."""
+    drafts = tuple(draft for draft in story.drafts if draft.reading is None or draft.reading.stands >= least)
+    return replace(story, drafts=drafts)
 
 
 def with_targets(story: Story, ranker: Ranker | None = None) -> Story:

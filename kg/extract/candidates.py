@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from kg.extract.draft import Draft, Story
 from kg.extract.nearby import Candidate, names_near, window
 from kg.extract.offence import crimes, phrases
+from kg.extract.reading import heard
 from kg.extract.sentences import View
 from kg.extract.surroundings import lead_of, place_of, tree_of
 from kg.extract.targets import targets
@@ -210,6 +212,18 @@ def offences(story: Story, draft: Draft) -> Iterator[Candidate]:
 CANDIDATES: Mapping[str, Callable[[Story, Draft], Iterator[Candidate]]] = MappingProxyType(
     {"target": targets, "date": dates, "agent": agents, "place": places, "offence": offences, "attribution": sources}
 )
+
+
+def candidates_of(story: Story, draft: Draft, role: str) -> tuple[Candidate, ...]:
+    """The candidates for ``role`` with the observations of the grammar and of the model, where one has read the trigger."""
+    found = tuple(CANDIDATES[role](story, draft))
+    reading = draft.reading
+    if reading is None:
+        return found
+    named = role not in ("date", "offence")
+    scores = [reading.of(role, story.places[str(c.value)] if named else (c.span,)) for c in found]
+    best = max((score for score in scores if score is not None), default=None)
+    return tuple(replace(c, observations=(*c.observations, *heard(score, best))) for c, score in zip(found, scores, strict=True))
 
 
 def context_of(story: Story, draft: Draft, candidates: Sequence[Candidate]) -> tuple[str, ...]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kg.extract.candidates import CANDIDATES, context_of
+from kg.extract.candidates import candidates_of, context_of
 from kg.extract.draft import Draft, Story
 from kg.extract.nearby import Candidate
 from kg.extract.ranker import Ranker, load_ranker
 from kg.model import Evidence, Span
 
-_NEAR_BEST = 0.25
+_NEAR_BEST = 0.15
 """A further name of the same slot counts where its probability is at least this share of the best one's."""
 _RULED = 0.5
 """Share of the needed probability that is enough where the grammar of the sentence chose."""
@@ -51,7 +51,7 @@ def choose(story: Story, draft: Draft, role: str, together: Sequence[str] = (), 
         ConfigurationError: the weights of the role are missing or broken.
     """
     ranker = ranker or load_ranker(role)
-    candidates = sorted(CANDIDATES[role](story, draft), key=lambda c: c.span)
+    candidates = sorted(candidates_of(story, draft, role), key=lambda c: c.span)
     scores = ranker.probabilities([c.observations for c in candidates], context_of(story, draft, candidates))
     best = best_of(candidates, scores, together, ranker.needed(story.language))
     if best is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kg.errors import ConfigurationError
@@ -14,9 +14,10 @@ from kg.extract.grammar import Grammar, grammar
 from kg.extract.modality import find_modality
 from kg.extract.offence import find_offence
 from kg.extract.patterns import pattern_book
+from kg.extract.reader import Place, Reader
+from kg.extract.reading import Reading
 from kg.extract.roles import Filled, fill_roles
 from kg.extract.sentences import View, build_views
-from kg.extract.tagger import Judge
 from kg.extract.time import DateMention
 from kg.extract.triggers import Trigger, find_triggers
 from kg.extract.values import WITH_AMOUNT, WITH_DURATION, Values, amount_of, date_of, duration_of, find_values
@@ -44,6 +45,7 @@ class Draft:
     duration: tuple[str, Span] | None
     modality: Modality
     decider: Span | None
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,15 @@ class Story:
     sources: Mapping[int, Source]
     agencies: Mapping[str, tuple[str, ...]]
     drafts: Sequence[Draft]
+
+    @cached_property
+    def places(self) -> Mapping[str, tuple[Span, ...]]:
+        """Where each entity is named."""
+        out: dict[str, tuple[Span, ...]] = {}
+        for view in self.discourse.views:
+            for named in view.names:
+                out[named.entity] = (*out.get(named.entity, ()), named.span)
+        return out
 
     @cached_property
     def salience(self) -> Mapping[str, tuple[str, ...]]:
@@ -93,10 +104,8 @@ class Story:
         return [draft for draft in self.drafts if draft.view.index == index]
 
 
-def read_story(analysis: Analysis, judge: Judge | None = None) -> Story:
+def read_story(analysis: Analysis) -> Story:
     """Find the triggers of an article and what the rules make of each, in order of the text.
-
-    ``judge`` has a say in which triggers count.
 
     Raises:
         ConfigurationError: the document or entities are missing, the language has no pack, or one of its tables is broken.
@@ -114,16 +123,27 @@ def read_story(analysis: Analysis, judge: Judge | None = None) -> Story:
     discourse = discourse.with_roles((speaker for source in sources.values() for speaker in source.speakers), words.counsel)
     drafts: list[Draft] = []
     topics: list[str] = []
-    found: Sequence[tuple[Trigger, ...]] = [find_triggers(view, book) for view in views]
-    if judge is not None:
-        found = judge.revise(article, views, found)
-    for view, triggers in zip(views, found, strict=True):
-        for trigger in triggers:
+    for view in views:
+        for trigger in find_triggers(view, book):
             draft = _draft(view, trigger, words, discourse, values[view.index], topics)
             if draft is not None:
                 drafts.append(draft)
                 topics = list(dict.fromkeys((*draft.filled.target, *topics)))
     return Story(article.lang, discourse, words, values, sources, agencies_by_speaker(views, words), tuple(drafts))
+
+
+def with_readings(story: Story, reader: Reader) -> Story:
+    """The story with the trigger of each draft read in its surroundings.
+
+    Raises:
+        ConfigurationError: a file of the model is missing or broken.
+    """
+    views = story.discourse.views
+    headline = next((view.index for view in views if view.headline), None)
+    places = [Place(draft.view.index, draft.trigger.span, draft.trigger.pattern.type) for draft in story.drafts]
+    readings = reader.read(story.discourse.text, [view.span for view in views], headline, places)
+    drafts = [replace(draft, reading=reading) for draft, reading in zip(story.drafts, readings, strict=True)]
+    return replace(story, drafts=tuple(drafts))
 
 
 def _draft(

@@ -1,6 +1,7 @@
 """Names of persons, organisations and places found by the encoder that ships with the package, in any language it covers.
 
-``kg/data/names`` holds the model (int8 ONNX), its vocabulary and ``config.json``; ``training/names`` makes them.
+``kg/data/names`` holds the model (int8 ONNX, in two files: the action model stands on the lower one too), its vocabulary and
+``config.json``; ``training/names`` makes them.
 """
 
 from __future__ import annotations
@@ -77,8 +78,8 @@ def read_settings(path: Path) -> Settings:
         ) from error
 
 
-def open_session(path: Path, threads: int | None = None) -> Scorer:
-    """The model in onnxruntime. ``threads`` defaults to ``OMP_NUM_THREADS``, else to the processors this process may use.
+def open_session(path: Path, threads: int | None = None) -> Any:
+    """A graph in onnxruntime. ``threads`` defaults to ``OMP_NUM_THREADS``, else to the processors this process may use.
 
     Raises:
         ConfigurationError: the file is missing or no model.
@@ -91,18 +92,18 @@ def open_session(path: Path, threads: int | None = None) -> Scorer:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting threads would take time from others
     options.log_severity_level = 4  # what is wrong is raised
     try:
-        session: Any = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:
         reason = str(error).splitlines()[0]
         raise ConfigurationError(
-            f"{path}: the names model cannot be loaded ({reason}); free memory, or install the package anew"
+            f"{path}: the model cannot be loaded ({reason}); free memory, or install the package anew"
         ) from error
 
-    def score(ids: Ids, styles: Ids, kept: Ids) -> Scores:
-        result: Scores = session.run(["scores"], {"ids": ids, "styles": styles, "kept": kept})[0]
-        return result
 
-    return score
+@cache
+def open_graph(path: Path) -> Any:
+    """The graph in the file ``path``, opened once in a process; see ``open_session``."""
+    return open_session(path)
 
 
 def _threads() -> int:
@@ -114,11 +115,12 @@ def _threads() -> int:
 
 @dataclass(frozen=True)
 class NamesEncoder:
-    """Settings, vocabulary and model together."""
+    """Settings, vocabulary and model together; ``lower`` gives the states of the layers that other models share."""
 
     settings: Settings
     reader: PieceReader
     scorer: Scorer
+    lower: Scorer | None = None
 
     def find(self, text: str, sentences: Sequence[tuple[int, int]], style: str = "kg") -> tuple[Mention, ...]:
         """The names in ``sentences`` (start, end) of ``text``, in order and apart; their neighbours serve as context.
@@ -151,6 +153,17 @@ class NamesEncoder:
             kept[row, : len(window.ids)] = 1
         return self.scorer(ids, np.full(len(windows), style, np.int64), kept)
 
+    def states(self, ids: Sequence[int]) -> Scores:
+        """The states (1, length, hidden) behind the lower layers for one stretch of pieces, in the style of the gold.
+
+        Raises:
+            ValueError: this encoder was put together without them.
+        """
+        if self.lower is None:
+            raise ValueError("this names model does not give its states")
+        pieces = np.array([ids], np.int64)
+        return self.lower(pieces, np.zeros(1, np.int64), np.ones_like(pieces))
+
     def _names(self, text: str, window: Window, scores: Scores) -> Iterator[Mention]:
         tags = self.settings.tags
         rows = scores[list(window.first)]
@@ -182,8 +195,17 @@ def open_encoder(path: Path = SHIPPED, threads: int | None = None) -> NamesEncod
     Raises:
         ConfigurationError: a file is missing or broken.
     """
-    settings = read_settings(path / "config.json")
-    return NamesEncoder(settings, PieceReader(path / "tokenizer.json"), open_session(path / "model.onnx", threads))
+    lower, upper = (open_session(path / name, threads) for name in ("lower.onnx", "upper.onnx"))
+
+    def states(ids: Ids, styles: Ids, kept: Ids) -> Scores:
+        result: Scores = lower.run(["states"], {"ids": ids, "styles": styles, "kept": kept})[0]
+        return result
+
+    def score(ids: Ids, styles: Ids, kept: Ids) -> Scores:
+        result: Scores = upper.run(["scores"], {"states": states(ids, styles, kept), "kept": kept})[0]
+        return result
+
+    return NamesEncoder(read_settings(path / "config.json"), PieceReader(path / "tokenizer.json"), score, states)
 
 
 @cache

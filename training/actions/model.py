@@ -1,82 +1,105 @@
-"""The model: the layers of a trained names model, the lower ones as they are, and one score for each type of action.
+"""The action model in torch: a few layers above the lower ones of the names encoder, told which words are the trigger.
 
-Reading names has taught those layers to look at words. The file that ships holds all of its weights and its own vocabulary: the
-two models are replaced apart.
+The layers below stay as they are and are the shipped ones, read from their file: both models share them.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import onnx
 import torch
+from onnx import numpy_helper
 from torch import Tensor, nn
 
-from training.actions.stories import TYPES
-from training.names.model import EPSILON, HEADS, NamesModel, build_model
-from training.names.weights import Weights
-
-LAYERS, FROZEN = 10, 8
-SHARES = {"arabic": 11_000, "latin": 24_000}
-_RANGES = {"arabic": ("\u0600", "\u06ff"), "latin": ("A", "\u024f")}
+from kg.extract.reading import MODALITIES, ROLES
+from kg.mention.encoder import SHIPPED
+from training.actions.cases import TYPES
+from training.names.model import EPSILON, HEADS, UPPER_LAYERS, Layer, NamesModel
 
 
-def build(weights: Weights, pieces: list[int], names: Path | None) -> NamesModel:
-    """The encoder with the rows of ``pieces`` and a new head of one score for no action and one for each type.
+class ActionModel(nn.Module):  # type: ignore[misc]
+    """From the states of the encoder and the pieces of the trigger to scores.
 
-    The layers are those of the names model in the work folder ``names`` (None: of multilingual-e5-small, from which it came).
+    ``marks`` (batch, length) is 0, and 1 + the number of the type on the pieces of the trigger; ``kinds`` (batch) the same number
+    once, ``heads`` (batch) the place of the trigger's first piece, ``kept`` (batch, length) 1 for pieces and 0 for padding.
     """
-    model = build_model(weights, pieces, LAYERS)
-    if names is not None:
-        state = torch.load(names / "model.pt", weights_only=True)
-        names_of = set(model.state_dict()) - {"words.weight", "head.weight", "head.bias", "styles.weight"}
-        model.load_state_dict({name: state[name] for name in sorted(names_of)}, strict=False)
+
+    def __init__(self, hidden: int, inner: int, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(Layer(hidden, HEADS, inner, EPSILON, dropout) for _ in range(UPPER_LAYERS))
+        self.marks = nn.Embedding(1 + len(TYPES), hidden, padding_idx=0)
+        self.roles = nn.Linear(hidden, len(ROLES))
+        self.trigger = nn.Linear(hidden, 1 + len(MODALITIES))
+        self.dropout = nn.Dropout(dropout)
+        nn.init.normal_(self.marks.weight, std=0.3)
         with torch.no_grad():
-            model.styles.weight.copy_(state["styles.weight"][0])
-    model.head = nn.Linear(weights.hidden, 1 + len(TYPES))
-    nn.init.normal_(model.head.weight, std=0.02)
-    nn.init.zeros_(model.head.bias)
+            self.marks.weight[0] = 0
+
+    def forward(self, states: Tensor, marks: Tensor, kinds: Tensor, heads: Tensor, kept: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores of the roles (batch, length, roles), and of each trigger: whether it stands, and its modalities."""
+        x = states + self.marks(marks)
+        x = torch.cat([x[:, :1], x[:, 1:2] + self.marks(kinds)[:, None], x[:, 2:]], dim=1)
+        mask = (1.0 - kept[:, None, None, :].float()) * -10000.0
+        for layer in self.layers:
+            x = layer(x, mask)
+        x = self.dropout(x)
+        return self.roles(x), self.trigger(x[torch.arange(len(x)), heads])
+
+
+def new_model(encoder: NamesModel) -> ActionModel:
+    """A model to be trained; its layers begin as the highest ones of the encoder."""
+    up = encoder.layers[0].up
+    model = ActionModel(up.in_features, up.out_features)
+    for ours, theirs in zip(model.layers, list(encoder.layers)[-UPPER_LAYERS:], strict=True):
+        ours.load_state_dict(theirs.state_dict())
     return model
 
 
-def load(path: Path) -> NamesModel:
-    """The trained model of a file ``model.pt``."""
-    state = torch.load(path, weights_only=True)
-    hidden, inner = state["layers.0.up.weight"].shape[1], state["layers.0.up.weight"].shape[0]
-    depth = 1 + max(int(name.split(".")[1]) for name in state if name.startswith("layers."))
-    model = NamesModel(state["words.weight"].shape[0], hidden, depth, HEADS, inner, state["places.weight"].shape[0], EPSILON)
-    model.head = nn.Linear(hidden, 1 + len(TYPES))
-    model.load_state_dict(state)
-    model.eval()
-    return model
-
-
-def lower(model: NamesModel, ids: Tensor, styles: Tensor, kept: Tensor) -> Tensor:
-    """The states behind the frozen layers."""
+def lower_states(encoder: NamesModel, ids: Tensor, kept: Tensor) -> Tensor:
+    """The states (batch, length, hidden) that the action model stands on: those below the highest ``UPPER_LAYERS`` layers."""
     mask = (1.0 - kept[:, None, None, :].float()) * -10000.0
-    x = model.embed(ids, styles)
-    for layer in list(model.layers)[:FROZEN]:
+    x = encoder.embed(ids, torch.zeros(len(ids), dtype=torch.long))
+    for layer in list(encoder.layers)[:-UPPER_LAYERS]:
         x = layer(x, mask)
     return x
 
 
-def upper(model: NamesModel, x: Tensor, kept: Tensor) -> Tensor:
-    """Scores (batch, length, 1 + types) from the states behind the frozen layers."""
-    mask = (1.0 - kept[:, None, None, :].float()) * -10000.0
-    for layer in list(model.layers)[FROZEN:]:
-        x = layer(x, mask)
-    scores: Tensor = model.head(model.dropout(x))
-    return scores
+def shipped_encoder(folder: Path = SHIPPED) -> NamesModel:
+    """The shipped names model as it computes, its bytes multiplied out."""
+    graphs = [onnx.load(str(folder / name)).graph for name in ("lower.onnx", "upper.onnx")]
+    arrays = {array.name: numpy_helper.to_array(array) for graph in graphs for array in graph.initializer}
 
+    def tensor(values: Any) -> Tensor:
+        return torch.from_numpy(np.array(values, np.float32, order="C"))
 
-def choose_pieces(weights: Weights, counts: Counter[int], least: int = 2) -> list[int]:
-    """The kept pieces: special ones, characters, those seen ``least`` times, the most frequent of Arabic and Latin script."""
-    kept = {weights.bos, weights.pad, weights.eos, weights.unknown}
-    kept.update(piece for piece, times in counts.items() if times >= least)
-    ranked = sorted(range(len(weights.pieces)), key=lambda piece: (-weights.scores[piece], piece))
-    for script, share in SHARES.items():
-        first, last = _RANGES[script]
-        of_script = [p for p in ranked if (word := weights.pieces[p].lstrip("▁")) and all(first <= c <= last for c in word)]
-        kept.update(of_script[:share])
-    kept.update(piece for piece in ranked if len(weights.pieces[piece]) == 1 and ord(weights.pieces[piece]) < 0x2E80)
-    return sorted(kept)
+    words = arrays["words"].astype(np.float32) * arrays["words.scale"]
+    depth = sum(name.endswith(".na.weight") for name in arrays)
+    inner = len(arrays["l0.up.p.qb"])
+    model = NamesModel(*words.shape, depth, HEADS, inner, len(arrays["places"]), EPSILON)
+    state = {
+        "words.weight": tensor(words),
+        "styles.weight": tensor(arrays["styles.table"]),
+        "places.weight": tensor(arrays["places"]),
+    }
+    state |= {f"norm.{part}": tensor(arrays[f"norm.{part}"]) for part in ("weight", "bias")}
+    state |= {"head.weight": tensor(arrays["head.w"].T), "head.bias": tensor(arrays["head.b"])}
+    for number in range(depth):
+
+        def matrix(name: str, number: int = number) -> tuple[Tensor, Tensor]:
+            name = f"l{number}.{name}.p"
+            weight = arrays[f"{name}.q"].astype(np.float32) * arrays[f"{name}.qs"] * arrays[f"{name}.inv"][:, None]
+            return tensor(weight.T), tensor(arrays[f"{name}.qb"])
+
+        layer = f"layers.{number}"
+        weight, bias = matrix("qkv")
+        for part, some, base in zip(("query", "key", "value"), weight.chunk(3), bias.chunk(3), strict=True):
+            state |= {f"{layer}.{part}.weight": some, f"{layer}.{part}.bias": base}
+        for part, name in (("output", "out"), ("up", "up"), ("down", "down")):
+            state[f"{layer}.{part}.weight"], state[f"{layer}.{part}.bias"] = matrix(name)
+        for part, name in (("norm_attention", "na"), ("norm_output", "no")):
+            state |= {f"{layer}.{part}.{kind}": tensor(arrays[f"l{number}.{name}.{kind}"]) for kind in ("weight", "bias")}
+    model.load_state_dict(state)
+    return model.eval()

@@ -26,9 +26,19 @@ def find_text(shared: Path, file: str, key: str) -> str:
     Raises:
         KeyError: no such record.
     """
-    rows = records(shared / file)
-    row = rows[int(key)] if key.isdecimal() and int(key) < len(rows) else {r.get("id"): r for r in rows}[key]
+    row = _row(shared, file, key)
     return str(row["text"]) if "text" in row else join_tokens(row["tokens"])[0]
+
+
+def find_day(shared: Path, file: str, key: str) -> str | None:
+    """The day on which a text was published, where its record says; see ``find_text``."""
+    day = _row(shared, file, key).get("published")
+    return None if day is None else str(day)
+
+
+def _row(shared: Path, file: str, key: str) -> dict[str, Any]:
+    rows = records(shared / file)
+    return rows[int(key)] if key.isdecimal() and int(key) < len(rows) else {r.get("id"): r for r in rows}[key]
 
 
 def join_tokens(tokens: Sequence[str]) -> tuple[str, tuple[tuple[int, int], ...]]:

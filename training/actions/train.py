@@ -1,114 +1,61 @@
-"""Trains the model: ``python -m training.actions.train [--work FOLDER] [--fold N] [--free-only]``.
+"""Trains the action model: ``python -m training.actions.train GOLD [--work FOLDER] [--fold N] [--free]``.
 
-The windows of all texts run once through the frozen layers; what follows trains on those states, so that an epoch takes about a
-minute on two cores. ``--fold N`` keeps a third of the gold articles apart, with all of their story and translations, and writes
-what the model says of their words to ``fold-N.npz``; without it what ships is trained. A stopped run goes on from its last epoch.
+What the encoder makes of each stretch is computed once; the layers above train on it, about a minute an epoch on two cores.
+``--fold N`` keeps a third of the stories apart and prints how well their triggers are read (weights: ``fold-N.pt``); without it
+the model that ships is trained (``model.pt``).
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
+from kg.extract.reading import ROLES, Reading
+from kg.mention.encoder import SHIPPED
 from kg.mention.pieces import PieceReader
-from kg.mention.windows import make_windows
-from training.actions.model import FROZEN, LAYERS, build, choose_pieces, lower, upper
-from training.actions.stories import STYLES, TYPES, UNKNOWN, Story, read_stories
-from training.names.corpora import SHARED
+from training.actions.cases import TYPES, Case, cases
+from training.actions.folds import FOLDS, fold_of
+from training.actions.model import ActionModel, lower_states, new_model, shipped_encoder
 from training.names.model import NamesModel
-from training.names.vocabulary import count_pieces, write_tokenizer
-from training.names.weights import read_weights, shipped_path
+from training.roles.articles import Annotated, kept_analyses
 
-SIZE, LONGEST, OVERLAP = 128, 256, 24
-RATE, HEAD_RATE, WARMUP = 4e-4, 2e-3, 0.08
-PIECES, EPOCHS, FOLDS, SEED = 1024, 8, 3, 20
-QUIET = 0.4
-"""Share of the windows without an action that an epoch reads."""
-
-
-@dataclass(frozen=True)
-class Example:
-    """A window of ``story``: pieces, a label each, and where the first piece of each of its own words stands."""
-
-    story: Story
-    ids: tuple[int, ...]
-    labels: tuple[int, ...]
-    places: tuple[tuple[int, int, int], ...]
-
-    @property
-    def tells(self) -> bool:
-        """Whether an action is marked in it."""
-        return any(label > 0 for label in self.labels)
+RATE, HEAD_RATE, WARMUP, DECAY = 3e-4, 2e-3, 0.08, 0.01
+PIECES, EPOCHS, SEED = 2048, 4, 20
+ROLE_WEIGHT = 0.3
+"""Weight of the loss of the roles, summed over the words of a stretch, beside those of the trigger."""
+UNKNOWN = -100
 
 
-def cut_windows(story: Story, reader: PieceReader) -> Iterator[Example]:
-    """The windows of a story; ``places`` are (piece, start, end) of the words that a window decides."""
-    label_of = {
-        (unit.start, unit.end): label for line in story.lines for unit, label in zip(line.units, line.labels, strict=True)
-    }
-    for window in make_windows([line.units for line in story.lines], reader, SIZE, LONGEST, OVERLAP):
-        labels = [UNKNOWN] * len(window.ids)
-        places = []
-        for number in range(*window.sure):
-            unit = window.units[number]
-            labels[window.first[number]] = label_of[unit.start, unit.end]
-            places.append((window.first[number], unit.start, unit.end))
-        yield Example(story, window.ids, tuple(labels), tuple(places))
+class Batch(NamedTuple):
+    """The inputs of ``ActionModel`` with what is right: ``labels`` and ``weights`` (batch, length, roles), ``stands`` (0, 1, or
+    ``UNKNOWN``) and ``modality`` (its number, or ``UNKNOWN``)."""
+
+    states: Tensor
+    marks: Tensor
+    kinds: Tensor
+    heads: Tensor
+    kept: Tensor
+    labels: Tensor
+    weights: Tensor
+    stands: Tensor
+    modality: Tensor
 
 
-def fold_of(story: Story) -> int:
-    """The third that an article belongs to, by its group's name; -1 for what only trains: WikiEvents and examples."""
-    if story.style != "kg" or story.name[2:3] == ".":
-        return -1
-    return hashlib.sha256(story.group.encode()).digest()[0] % FOLDS
-
-
-def prepare(work: Path, stories: Sequence[Story]) -> list[int]:
-    """Write the tokenizer and return the kept pieces; those of an earlier run stay."""
-    kept = work / "pieces.json"
-    if kept.exists():
-        pieces: list[int] = json.loads(kept.read_text("utf-8"))
-        return pieces
-    work.mkdir(parents=True, exist_ok=True)
-    weights = read_weights(shipped_path())
-    units = [unit for story in stories for line in story.lines for unit in line.units]
-    pieces = choose_pieces(weights, count_pieces(weights, units, work))
-    write_tokenizer(
-        [(weights.pieces[p], weights.scores[p]) for p in pieces], pieces.index(weights.unknown), work / "tokenizer.json"
-    )
-    kept.write_text(json.dumps(pieces), "utf-8")
-    return pieces
-
-
-def stack(examples: Sequence[Example]) -> tuple[Tensor, Tensor, Tensor]:
-    """Ids, styles and kept of some windows, padded."""
-    length = max(len(e.ids) for e in examples)
-    ids = torch.ones(len(examples), length, dtype=torch.long)
-    kept = torch.zeros(len(examples), length, dtype=torch.long)
-    for row, example in enumerate(examples):
-        ids[row, : len(example.ids)] = torch.tensor(example.ids)
-        kept[row, : len(example.ids)] = 1
-    return ids, torch.tensor([STYLES.index(e.story.style) for e in examples]), kept
-
-
-def batches(numbers: Sequence[int], examples: Sequence[Example], rng: Random | None) -> list[list[int]]:
-    """Windows of like length together, about ``PIECES`` pieces with the padding."""
-    ordered = sorted(numbers, key=lambda n: (len(examples[n].ids) + (rng.random() * 24 if rng else 0), n))
+def batched(numbers: Sequence[int], sizes: Sequence[int], rng: Random | None = None) -> list[list[int]]:
+    """Numbers of stretches of like length together, about ``PIECES`` pieces with the padding; in a new order with ``rng``."""
     out: list[list[int]] = [[]]
-    for number in ordered:
-        longest = max((len(examples[n].ids) for n in [*out[-1], number]), default=0)
-        if out[-1] and longest * (len(out[-1]) + 1) > PIECES:
+    for number in sorted(numbers, key=lambda n: (sizes[n] + (rng.random() * 30 if rng else 0), n)):
+        if out[-1] and max(sizes[n] for n in [*out[-1], number]) * (len(out[-1]) + 1) > PIECES:
             out.append([])
         out[-1].append(number)
     if rng:
@@ -116,145 +63,192 @@ def batches(numbers: Sequence[int], examples: Sequence[Example], rng: Random | N
     return [batch for batch in out if batch]
 
 
-def frozen_states(model: NamesModel, examples: Sequence[Example]) -> list[Tensor]:
-    """What the frozen layers make of each window, in half precision."""
-    states: list[Tensor] = [torch.empty(0)] * len(examples)
-    model.eval()
+def states_of(encoder: NamesModel, data: Sequence[Case]) -> list[Tensor]:
+    """What the encoder makes of each stretch, in half precision; those of equal stretches are one tensor."""
+    numbers: dict[tuple[int, ...], list[int]] = {}
+    for number, case in enumerate(data):
+        numbers.setdefault(case.stretch.ids, []).append(number)
+    states = [torch.empty(0)] * len(data)
+    unlike = list(numbers)
     with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
-        for batch in batches(range(len(examples)), examples, None):
-            x = lower(model, *stack([examples[n] for n in batch])).to(torch.bfloat16)
-            for row, number in enumerate(batch):
-                states[number] = x[row, : len(examples[number].ids)].clone()
+        for batch in batched(range(len(unlike)), [len(ids) for ids in unlike]):
+            length = max(len(unlike[n]) for n in batch)
+            ids, kept = torch.ones(len(batch), length, dtype=torch.long), torch.zeros(len(batch), length, dtype=torch.long)
+            for row, n in enumerate(batch):
+                ids[row, : len(unlike[n])] = torch.tensor(unlike[n])
+                kept[row, : len(unlike[n])] = 1
+            x = lower_states(encoder, ids, kept).to(torch.bfloat16)
+            for row, n in enumerate(batch):
+                some = x[row, : len(unlike[n])].clone()
+                for number in numbers[unlike[n]]:
+                    states[number] = some
     return states
 
 
-def gather(batch: Sequence[int], examples: Sequence[Example], states: Sequence[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
-    """States, kept and labels of a batch."""
-    length = max(len(examples[n].ids) for n in batch)
-    x = torch.zeros(len(batch), length, states[batch[0]].shape[1])
-    kept = torch.zeros(len(batch), length, dtype=torch.long)
-    labels = torch.full((len(batch), length), UNKNOWN)
+def gather(batch: Sequence[int], data: Sequence[Case], states: Sequence[Tensor]) -> Batch:
+    """A batch of cases, padded."""
+    size, length = len(batch), max(len(data[n].stretch.ids) for n in batch)
+    x = torch.zeros(size, length, states[batch[0]].shape[1])
+    kept, marks = torch.zeros(size, length, dtype=torch.long), torch.zeros(size, length, dtype=torch.long)
+    kinds, heads = torch.zeros(size, dtype=torch.long), torch.zeros(size, dtype=torch.long)
+    labels, weights = torch.zeros(size, length, len(ROLES)), torch.zeros(size, length, len(ROLES))
+    stands, modality = torch.full((size,), float(UNKNOWN)), torch.full((size,), UNKNOWN)
     for row, number in enumerate(batch):
-        size = len(examples[number].ids)
-        x[row, :size] = states[number].float()
-        kept[row, :size] = 1
-        labels[row, :size] = torch.tensor(examples[number].labels)
-    return x, kept, labels
+        case, read = data[number], data[number].stretch
+        x[row, : len(read.ids)] = states[number].float()
+        kept[row, : len(read.ids)] = 1
+        kinds[row] = 1 + TYPES.index(case.type)
+        marks[row, list(read.marked)] = kinds[row]
+        heads[row] = read.marked[0]
+        for column, role in enumerate(ROLES):
+            marked = case.labels[role]
+            if marked is not None:
+                labels[row, list(read.first), column] = torch.tensor(marked, dtype=torch.float)
+                weights[row, list(read.first), column] = case.weight
+        if case.stands is not None:
+            stands[row] = float(case.stands)
+        if case.modality is not None:
+            modality[row] = case.modality
+    return Batch(x, marks, kinds, heads, kept, labels, weights, stands, modality)
 
 
-def train(work: Path, shared: Path, names: Path | None, fold: int | None, free_only: bool, epochs: int) -> None:
-    """Train one run and write its weights (``fold`` None) or what it says of the articles kept apart."""
-    torch.manual_seed(SEED)
-    stories = read_stories(shared)
-    pieces = prepare(work, stories)
-    reader = PieceReader(work / "tokenizer.json")
-    examples = [e for story in stories for e in cut_windows(story, reader)]
-    examples = [e for e in examples if e.story.style == "kg" or e.tells]
-    model = build(read_weights(shipped_path()), pieces, names)
-    stored = work / "states.pt"
-    key = hashlib.sha256(json.dumps([e.ids for e in examples]).encode()).hexdigest()
-    saved = torch.load(stored) if stored.exists() else {}
-    if saved.get("key") != key:
-        print(f"{len(examples)} windows through {FROZEN} frozen layers", flush=True)
-        saved = {"key": key, "states": frozen_states(model, examples)}
-        torch.save(saved, stored)
-    states = saved["states"]
-    learn = [n for n, e in enumerate(examples) if (fold is None or fold_of(e.story) != fold) and (e.story.free or not free_only)]
-    name = f"{'free-' if free_only else ''}{'all' if fold is None else f'fold-{fold}'}"
-    print(f"{name}: {len(learn)} of {len(examples)} windows, {len(pieces)} pieces, {LAYERS} layers", flush=True)
-    fit(model, examples, states, learn, work / f"{name}.state", epochs)
-    if fold is None:
-        torch.save(model.state_dict(), work / f"{'free-' if free_only else ''}model.pt")
-    else:
-        held = [n for n, e in enumerate(examples) if fold_of(e.story) == fold]
-        write_scores(model, examples, states, held, work / f"{name}.npz")
+def loss_of(model: ActionModel, batch: Batch) -> Tensor:
+    """The loss of a batch: cross entropy of each word's roles, of whether triggers stand, and of their modalities."""
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        roles, trigger = model(batch.states, batch.marks, batch.kinds, batch.heads, batch.kept)
+    roles, trigger = roles.float(), trigger.float()
+    words = functional.binary_cross_entropy_with_logits(roles, batch.labels, batch.weights, reduction="sum")
+    known = (batch.stands != UNKNOWN).float()
+    told = functional.binary_cross_entropy_with_logits(trigger[:, 0], batch.stands.clamp(0, 1), known, reduction="sum")
+    loss: Tensor = (ROLE_WEIGHT * words + told) / len(batch.kinds)
+    if bool((batch.modality != UNKNOWN).any()):
+        loss = loss + functional.cross_entropy(trigger[:, 1:], batch.modality, ignore_index=UNKNOWN)
+    return loss
 
 
-def fit(
-    model: NamesModel, examples: Sequence[Example], states: Sequence[Tensor], learn: Sequence[int], state: Path, epochs: int
-) -> None:
-    """Fine-tune the layers above the frozen ones; the model ends with the moving average of its weights (Polyak)."""
-    layers = [p for layer in list(model.layers)[FROZEN:] for p in layer.parameters()]
-    groups = [{"params": layers, "full": RATE}, {"params": list(model.head.parameters()), "full": HEAD_RATE}]
-    optimiser = torch.optim.AdamW(groups, lr=RATE, betas=(0.9, 0.98), weight_decay=0.01)
-    tuned = {n: p for n, p in model.named_parameters() if n.startswith("head") or _layer(n) >= FROZEN}
-    mean = {n: p.detach().clone() for n, p in tuned.items()}
-    plan: list[list[list[int]]] = []
-    for epoch in range(epochs):
-        rng = Random(SEED + epoch)
-        chosen = [n for n in learn if examples[n].tells or rng.random() < QUIET]
-        plan.append(batches(chosen, examples, rng))
-    total, step, done = sum(map(len, plan)), 0, 0
-    if state.exists():
-        saved = torch.load(state, weights_only=True)
-        model.load_state_dict(saved["model"], strict=False)
-        optimiser.load_state_dict(saved["optimiser"])
-        mean, done = saved["mean"], saved["epoch"]
+def fit(model: ActionModel, data: Sequence[Case], states: Sequence[Tensor], learn: Sequence[int], epochs: int) -> None:
+    """Train on the cases ``learn``; the model ends with the moving average of its weights (Polyak and Juditsky 1992)."""
+    layers = list(model.layers.parameters())
+    rest = [p for name, p in model.named_parameters() if not name.startswith("layers.")]
+    groups = [{"params": layers, "full": RATE}, {"params": rest, "full": HEAD_RATE}]
+    optimiser = torch.optim.AdamW(groups, lr=RATE, betas=(0.9, 0.98), weight_decay=DECAY)
+    sizes = [len(case.stretch.ids) for case in data]
+    plan = [batched(learn, sizes, Random(SEED + epoch)) for epoch in range(epochs)]
+    total, step = sum(map(len, plan)), 0
+    mean = {name: values.detach().clone() for name, values in model.state_dict().items()}
     began = time.monotonic()
-    for epoch, parts in enumerate(plan):
-        if epoch < done:
-            step += len(parts)
-            continue
+    for epoch, batches in enumerate(plan):
         model.train()
         losses = []
-        for batch in parts:
+        for batch in batches:
             factor = min(1.0, step / (WARMUP * total)) * (1.0 - step / total)
             for group in optimiser.param_groups:
                 group["lr"] = group["full"] * max(factor, 1e-3)
-            x, kept, labels = gather(batch, examples, states)
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                scores = upper(model, x, kept)
-            loss = functional.cross_entropy(scores.float().flatten(0, 1), labels.flatten(), ignore_index=UNKNOWN)
+            loss = loss_of(model, gather(batch, data, states))
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
-            torch.nn.utils.clip_grad_norm_([p for g in groups for p in g["params"]], 1.0)  # type: ignore[misc]
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
             step += 1
-            with torch.no_grad():
-                for n, p in tuned.items():
-                    mean[n].lerp_(p, 1.0 - min(0.99, step / (step + 9)))
             losses.append(loss.item())
-        weights = {n: p.detach() for n, p in tuned.items()}
-        torch.save({"model": weights, "optimiser": optimiser.state_dict(), "mean": mean, "epoch": epoch + 1}, state)
-        print(f"epoch {epoch + 1}: loss {np.mean(losses):.4f}, {time.monotonic() - began:.0f} s", flush=True)
-    model.load_state_dict(mean, strict=False)
+            with torch.no_grad():
+                for name, values in model.state_dict().items():
+                    mean[name].lerp_(values, 1.0 - min(0.99, step / (step + 9)))
+        print(f"epoch {epoch + 1}: loss {np.mean(losses):.3f}, {time.monotonic() - began:.0f} s", flush=True)
+    model.load_state_dict(mean)
     model.eval()
 
 
-def _layer(name: str) -> int:
-    return int(name.split(".")[1]) if name.startswith("layers.") else -1
-
-
-def write_scores(
-    model: NamesModel, examples: Sequence[Example], states: Sequence[Tensor], held: Sequence[int], path: Path
-) -> None:
-    """Write, for every word of the windows ``held``, the story's name, its place, and the probabilities of the labels."""
-    names, places, rows = [], [], []
-    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
-        for batch in batches(held, examples, None):
-            x, kept, _ = gather(batch, examples, states)
-            probabilities = upper(model, x, kept).float().softmax(-1).numpy()
+def readings(
+    model: ActionModel, data: Sequence[Case], states: Sequence[Tensor], held: Sequence[int]
+) -> Iterator[tuple[Case, Reading]]:
+    """What the model makes of the cases ``held``."""
+    with torch.inference_mode():
+        for batch in batched(held, [len(case.stretch.ids) for case in data]):
+            some = gather(batch, data, states)
+            roles, trigger = model(some.states, some.marks, some.kinds, some.heads, some.kept)
+            modality = trigger[:, 1:].log_softmax(-1)
             for row, number in enumerate(batch):
-                for piece, start, end in examples[number].places:
-                    names.append(examples[number].story.name)
-                    places.append((start, end))
-                    rows.append(probabilities[row, piece].astype(np.float16))
-    np.savez_compressed(path, names=np.array(names), places=np.array(places), scores=np.array(rows), types=np.array(TYPES))
+                read = data[number].stretch
+                scores = roles[row, list(read.first)].numpy().copy()
+                yield data[number], Reading(read.places, scores, float(trigger[row, 0]), tuple(modality[row].tolist()))
+
+
+def figures(pairs: Sequence[tuple[Case, Reading]]) -> Iterator[str]:
+    """How good the readings are: for each role, how often the word with the highest score is right where the role is filled and
+    the share of what stands above even odds that is right; how well triggers that stand are told from others; modalities."""
+    for column, role in enumerate(ROLES):
+        best = filled = true = found = wanted = 0
+        for case, reading in pairs:
+            marked = case.labels[role]
+            if marked is None or case.weight < 1:
+                continue
+            right, scores = np.array(marked), reading.scores[:, column]
+            filled += bool(right.any())
+            best += bool(right[scores.argmax()])
+            true += int(((scores > 0) & (right == 1)).sum())
+            found += int((scores > 0).sum())
+            wanted += int(right.sum())
+        f1 = 2 * true / max(1, found + wanted)
+        yield f"{role:12} best word right {best / max(1, filled):.3f} of {filled}, words F1 {f1:.3f}"
+    stands = [(reading.stands, case.stands) for case, reading in pairs if case.stands is not None and case.draft is not None]
+    good, bad = ([s for s, known in stands if known is wanted] for wanted in (True, False))
+    better = sum((g > b) + 0.5 * (g == b) for g in good for b in bad)
+    yield f"stands       area under the curve {better / max(1, len(good) * len(bad)):.3f} ({len(good)} do, {len(bad)} do not)"
+    told = [int(np.argmax(r.modality)) == c.modality for c, r in pairs if c.modality is not None]
+    yield f"modality     right {np.mean(told):.3f} of {len(told)}"
+
+
+def all_cases(articles: Sequence[Annotated]) -> list[Case]:
+    """The cases of all articles."""
+    reader = PieceReader(SHIPPED / "tokenizer.json")
+    return [case for group, record, analysis in articles for case in cases(group, record, analysis, reader)]
+
+
+def train(work: Path, articles: Sequence[Annotated], fold: int | None, epochs: int) -> None:
+    """Train one run and write its weights; with a fold, print how it reads the triggers kept apart."""
+    torch.manual_seed(SEED)
+    data = all_cases(articles)
+    encoder = shipped_encoder()
+    states = kept_states(work, encoder, data)
+    model = new_model(encoder)
+    learn = [n for n, case in enumerate(data) if fold is None or fold_of(case.group) != fold]
+    print(f"{len(learn)} of {len(data)} triggers", flush=True)
+    fit(model, data, states, learn, epochs)
+    torch.save(model.state_dict(), work / ("model.pt" if fold is None else f"fold-{fold}.pt"))
+    if fold is None:
+        return
+    pairs = list(readings(model, data, states, [n for n, case in enumerate(data) if fold_of(case.group) == fold]))
+    print("\n".join(figures(pairs)), flush=True)
+
+
+def kept_states(work: Path, encoder: NamesModel, data: Sequence[Case]) -> list[Tensor]:
+    """The states of ``data``, from ``work`` where an earlier run left them."""
+    key = hashlib.sha256(repr([case.stretch.ids for case in data]).encode()).hexdigest()
+    path = work / "states.pt"
+    saved = torch.load(path) if path.exists() else {}
+    if saved.get("key") != key:
+        saved = {"key": key, "states": states_of(encoder, data)}
+        work.mkdir(parents=True, exist_ok=True)
+        torch.save(saved, path)
+    states: list[Tensor] = saved["states"]
+    return states
 
 
 def main() -> None:
     """Read the options and train."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("gold", type=Path, help="the folder with train, parallel and more")
     parser.add_argument("--work", type=Path, default=Path("output") / "actions")
-    parser.add_argument("--shared", type=Path, default=SHARED)
-    parser.add_argument("--names", type=Path, help="work folder of a trained names model to begin with")
+    parser.add_argument("--analyses", type=Path, help="keep the analyses of the articles in this file, and take them from there")
     parser.add_argument("--fold", type=int, choices=range(FOLDS), help="keep this third apart (without: train on all)")
-    parser.add_argument("--free-only", action="store_true", help="leave out the texts that are not under a free licence")
+    parser.add_argument("--free", action="store_true", help="leave out the texts that are not under a free licence")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    train(options.work, options.shared, options.names, options.fold, options.free_only, options.epochs)
+    articles = kept_analyses(options.gold, options.analyses, options.free)
+    train(options.work, articles, options.fold, options.epochs)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import argparse
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from kg.mention.pieces import PieceReader, split_units
 from kg.mention.windows import Window, make_windows
 from training.names.corpora import SHARED
 from training.names.evaluate import measure_all, table
-from training.names.model import NamesModel, load_model
+from training.names.model import UPPER_LAYERS, NamesModel, load_model
 from training.names.train import torch_encoder
 
 MICROSOFT = "com.microsoft"
@@ -151,8 +151,27 @@ def some_windows(work: Path, shared: Path) -> list[Window]:
     return out
 
 
-def build_graph(model: NamesModel, metadata: dict[str, str], ranges: Ranges) -> Any:
-    """The graph: ``ids`` (batch, length), ``styles`` (batch), ``kept`` (batch, length) → ``scores``, ``states``."""
+def add_layers(g: Graph, layers: Iterable[Any], x: str, mask: str = "", first: int = 0) -> str:
+    """Add the nodes of ``layers``, numbered from ``first`` on, above ``x``; ``mask`` names what is padding (else nothing is)."""
+    for number, layer in enumerate(layers, first):
+        name = f"l{number}"
+        parts = [layer.query, layer.key, layer.value]
+        weight = np.concatenate([values(part.weight) for part in parts])
+        bias = np.concatenate([values(part.bias) for part in parts])
+        mixed = g.linear(f"{name}.qkv", x, weight, bias)
+        g.nodes.append(helper.make_node("Split", [mixed], [f"{name}.q", f"{name}.k", f"{name}.v"], axis=2, num_outputs=3))
+        inputs = [f"{name}.q", f"{name}.k", f"{name}.v", *(["", mask] if mask else [])]
+        mixed = g.add("MultiHeadAttention", inputs, f"{name}.mixed", MICROSOFT, num_heads=layer.heads)
+        mixed = g.linear(f"{name}.out", mixed, values(layer.output.weight), values(layer.output.bias))
+        x = g.norm(f"{name}.na", mixed, x, layer.norm_attention)
+        up = g.add("Gelu", [g.linear(f"{name}.up", x, values(layer.up.weight), values(layer.up.bias))], f"{name}.gelu", MICROSOFT)
+        down = g.linear(f"{name}.down", up, values(layer.down.weight), values(layer.down.bias))
+        x = g.norm(f"{name}.no", down, x, layer.norm_output)
+    return x
+
+
+def build_lower(model: NamesModel, ranges: Ranges) -> Any:
+    """All but the highest layers: ``ids`` (batch, length), ``styles`` (batch), ``kept`` (batch, length) → ``states``."""
     g = Graph()
     g.ranges = ranges
     table_, styles = values(model.words.weight), values(model.styles.weight)
@@ -174,54 +193,52 @@ def build_graph(model: NamesModel, metadata: dict[str, str], ranges: Ranges) -> 
     place = g.add("Expand", [place, g.add("Shape", [x], "x.shape")], "places.y")
     x = g.norm("norm", x, place, model.norm)
     mask = g.add("Cast", ["kept"], "mask", to=TensorProto.INT32)
-    for number, layer in enumerate(model.layers):
-        name = f"l{number}"
-        parts = [layer.query, layer.key, layer.value]
-        weight = np.concatenate([values(part.weight) for part in parts])
-        bias = np.concatenate([values(part.bias) for part in parts])
-        mixed = g.linear(f"{name}.qkv", x, weight, bias)
-        g.nodes.append(helper.make_node("Split", [mixed], [f"{name}.q", f"{name}.k", f"{name}.v"], axis=2, num_outputs=3))
-        inputs = [f"{name}.q", f"{name}.k", f"{name}.v", "", mask]
-        mixed = g.add("MultiHeadAttention", inputs, f"{name}.mixed", MICROSOFT, num_heads=layer.heads)
-        mixed = g.linear(f"{name}.out", mixed, values(layer.output.weight), values(layer.output.bias))
-        x = g.norm(f"{name}.na", mixed, x, layer.norm_attention)
-        up = g.add("Gelu", [g.linear(f"{name}.up", x, values(layer.up.weight), values(layer.up.bias))], f"{name}.gelu", MICROSOFT)
-        down = g.linear(f"{name}.down", up, values(layer.down.weight), values(layer.down.bias))
-        x = g.norm(f"{name}.no", down, x, layer.norm_output)
+    x = add_layers(g, list(model.layers)[:-UPPER_LAYERS], x, mask)
     g.add("Identity", [x], "states")
+    shape: list[Any] = ["batch", "length"]
+    inputs = [("ids", TensorProto.INT64, shape), ("styles", TensorProto.INT64, shape[:1]), ("kept", TensorProto.INT64, shape)]
+    return finish(g, "lower", inputs, [("states", TensorProto.FLOAT, [*shape, model.words.embedding_dim])])
+
+
+def build_upper(model: NamesModel, ranges: Ranges) -> Any:
+    """The highest layers and the head: ``states`` (batch, length, hidden), ``kept`` (batch, length) → ``scores``."""
+    g = Graph()
+    g.ranges = ranges
+    g.add("Shape", ["kept"], "shape")
+    mask = g.add("Cast", ["kept"], "mask", to=TensorProto.INT32)
+    first = len(model.layers) - UPPER_LAYERS
+    x = add_layers(g, list(model.layers)[first:], "states", mask, first)
     scores = g.add("MatMul", [x, g.constant("head.w", values(model.head.weight).T)], "head.y")
     g.add("Add", [scores, g.constant("head.b", values(model.head.bias))], "scores")
     shape: list[Any] = ["batch", "length"]
-    graph = helper.make_graph(
-        g.nodes,
-        "names",
-        [
-            helper.make_tensor_value_info("ids", TensorProto.INT64, shape),
-            helper.make_tensor_value_info("styles", TensorProto.INT64, ["batch"]),
-            helper.make_tensor_value_info("kept", TensorProto.INT64, shape),
-        ],
-        [
-            helper.make_tensor_value_info("scores", TensorProto.FLOAT, [*shape, model.head.out_features]),
-            helper.make_tensor_value_info("states", TensorProto.FLOAT, [*shape, model.words.embedding_dim]),
-        ],
-        g.constants,
-    )
+    inputs = [("states", TensorProto.FLOAT, [*shape, model.words.embedding_dim]), ("kept", TensorProto.INT64, shape)]
+    return finish(g, "upper", inputs, [("scores", TensorProto.FLOAT, [*shape, model.head.out_features])])
+
+
+Values = Sequence[tuple[str, int, list[Any]]]
+"""Names, types and shapes of what goes into a graph or comes out."""
+
+
+def finish(g: Graph, name: str, inputs: Values, outputs: Values) -> Any:
+    """The ONNX model of a graph."""
+    infos = ([helper.make_tensor_value_info(*value) for value in some] for some in (inputs, outputs))
+    graph = helper.make_graph(g.nodes, name, *infos, g.constants)
     imports = [helper.make_opsetid("", 18), helper.make_opsetid(MICROSOFT, 1)]
-    result = helper.make_model(graph, opset_imports=imports, ir_version=9, producer_name="kg")
-    helper.set_model_props(result, metadata)
-    return result
+    return helper.make_model(graph, opset_imports=imports, ir_version=9, producer_name="kg")
 
 
 def export(work: Path, out: Path, shared: Path) -> None:
-    """Write ``model.onnx``, ``tokenizer.json`` and ``config.json`` from the trained ``work`` into ``out``."""
+    """Write ``lower.onnx``, ``upper.onnx``, ``tokenizer.json`` and ``config.json`` from the trained ``work`` into ``out``."""
     model = load_model(work).eval()
     ranges = measure_ranges(model, some_windows(work, shared))
     out.mkdir(parents=True, exist_ok=True)
-    onnx.save(build_graph(model, {}, ranges), str(out / "model.onnx"))
+    graphs = {"lower.onnx": build_lower(model, ranges), "upper.onnx": build_upper(model, ranges)}
+    for name, graph in graphs.items():
+        onnx.save(graph, str(out / name))
     shutil.copyfile(work / "tokenizer.json", out / "tokenizer.json")
     settings = json.loads((work / "config.json").read_text("utf-8"))
     settings["batch"] = 1  # each window alone: no padding, which would cost a quarter of the time, and no neighbours
-    settings["version"] = hashlib.sha256((out / "model.onnx").read_bytes()).hexdigest()[:12]
+    settings["version"] = hashlib.sha256(b"".join((out / name).read_bytes() for name in graphs)).hexdigest()[:12]
     (out / "config.json").write_text(json.dumps(settings, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 

@@ -13,6 +13,8 @@ from training.names.weights import Weights
 
 CLITICS = 3
 HEADS, EPSILON = 12, 1e-12  # of multilingual-e5-small
+UPPER_LAYERS = 4
+"""The highest layers, which are exported apart: other models have layers of their own instead."""
 
 
 class Layer(nn.Module):  # type: ignore[misc]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -14,8 +15,9 @@ from kg.issues import IssueLog
 from kg.model import Analysis
 from kg.pipeline import run
 from kg.read.inputs import read_inputs
-from training.actions.stories import ANNOTATIONS
-from training.actions.texts import find_text
+from training.actions.mark import ANNOTATIONS, NAMED
+from training.actions.texts import find_day, find_text
+from training.roles.examples import FIELDS
 
 FOLDERS = ("train", "parallel", "more")
 """Folders of the gold that may be learnt from."""
@@ -23,8 +25,10 @@ FOLDERS = ("train", "parallel", "more")
 Annotated = tuple[str, dict[str, Any], Analysis]
 """The story (never split between learning and testing), the annotation, and the analysis up to the entities."""
 
+NOT_FREE = ("ar_news", "en_wikievents")
+"""How the annotations of texts begin that may be used for research only."""
+
 _STORIES = re.compile(r"(?<!\d)\d+(?:/\d+)+")
-_NOT_FREE = ("ar_news", "en_wikievents")
 
 
 def analyses(gold: Path, folders: tuple[str, ...] = FOLDERS, annotations: bool = True, free: bool = False) -> Iterator[Annotated]:
@@ -40,6 +44,18 @@ def analyses(gold: Path, folders: tuple[str, ...] = FOLDERS, annotations: bool =
             yield group, data, run(pipeline.stages[:-1], Analysis(article))
 
 
+def kept_analyses(gold: Path, kept: Path | None, free: bool = False) -> list[Annotated]:
+    """All articles, from the file ``kept`` if it is there, else analysed and left there for the next time."""
+    if kept is not None and kept.exists():
+        articles: list[Annotated] = pickle.loads(kept.read_bytes())  # a file of one's own making
+        return articles
+    articles = list(analyses(gold, tuple(f for f in FOLDERS if not (free and f == "more")), free=free))
+    if kept is not None:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(pickle.dumps(articles))
+    return articles
+
+
 def _gold(gold: Path, folders: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:
     stories = same_stories(gold / "README.md")
     for folder in folders:
@@ -49,38 +65,37 @@ def _gold(gold: Path, folders: tuple[str, ...]) -> Iterator[tuple[str, dict[str,
 
 
 def _annotations(shared: Path, free: bool) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The marked texts as records of the gold; they mark targets and agents, as places. The text comes from ``shared``."""
+    """The marked texts as records of the gold. Texts that are not our own come from ``shared``."""
     for path in sorted(ANNOTATIONS.glob("*.json")):
-        if free and path.stem in _NOT_FREE:
+        if free and path.stem.startswith(NOT_FREE):
             continue
-        for row in json.loads(path.read_text("utf-8")):
-            yield f"{path.stem}-{row['key']}", as_gold(row, find_text(shared, row["file"], row["key"]))
+        for number, row in enumerate(json.loads(path.read_text("utf-8"))):
+            key = row.get("key", str(number))
+            if "text" not in row:
+                place = (shared, row["file"], row["key"])
+                row |= {"text": find_text(*place), "published": find_day(*place)}
+            yield f"{path.stem}-{key}", as_gold(row, f"{path.stem}-{key}")
 
 
-def as_gold(row: Mapping[str, Any], text: str) -> dict[str, Any]:
-    """A marked text as a record of the gold: each place of a target or agent is an entity of its own.
+def as_gold(row: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A marked text as a record of the gold.
 
-    ``roles`` says which roles are marked.
+    ``roles`` says which roles are marked, ``triggers_complete`` that every word for an action is.
     """
     entities: list[dict[str, Any]] = []
 
-    def entity(place: list[int]) -> str:
-        entities.append({"id": f"e{len(entities)}", "mentions": [place]})
+    def entity(places: list[list[int]]) -> str:
+        entities.append({"id": f"e{len(entities)}", "mentions": places})
         return str(entities[-1]["id"])
 
-    actions = [
-        {
-            "type": a["type"],
-            "trigger": a["triggers"][0],
-            "triggers": a["triggers"],
-            "target": [entity(place) for place in a["target"]],
-            "agent": [entity(place) for place in a["agent"]],
-            "modality": a["modality"],
-        }
-        for a in row["actions"]
-    ]
-    record = {"id": f"{row['lang']}-{row['key']}", "lang": row["lang"], "text": text}
-    return record | {"entities": entities, "actions": actions, "roles": ("target", "agent")}
+    actions = []
+    for marked in row["actions"]:
+        action = dict(marked) | {"trigger": marked["triggers"][0]}
+        action |= {role: [entity(places) for places in marked[role]] for role in NAMED if role in marked}
+        actions.append(action)
+    roles = tuple(role for role, field in FIELDS.items() if all(field in marked for marked in row["actions"]))
+    record = {"id": name, "lang": row["lang"], "text": row["text"], "published": row["published"], "unsure": row["unsure"]}
+    return record | {"entities": entities, "actions": actions, "roles": roles, "triggers_complete": True}
 
 
 def _read(record: Mapping[str, Any]) -> Iterator[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kg.extract.candidates import CANDIDATES, context_of
+from kg.extract.candidates import candidates_of, context_of
 from kg.extract.draft import Draft, Story, read_story
 from kg.extract.nearby import Candidate
 from kg.model import Analysis, Span
@@ -39,11 +39,12 @@ def examples(role: str, group: str, data: Mapping[str, Any], analysis: Analysis,
     story = story or read_story(analysis)
     mentions = {e.id: e.mentions for e in analysis.entities or ()}
     for draft, action, exact in paired(story, data, mentions, role == "target"):
-        candidates = tuple(CANDIDATES[role](story, draft))
+        candidates = candidates_of(story, draft, role)
         fits = _fitting(role, action, data, mentions)
         right = tuple(fits(candidate.value) for candidate in candidates)
         context = context_of(story, draft, candidates)
-        filled = any(right) if "roles" in data else bool(action.get(FIELDS[role]))
+        # Where only some roles are marked, people who are described and those who are named were not told apart.
+        filled = bool(action.get(FIELDS[role])) if set(FIELDS) <= set(data.get("roles", FIELDS)) else any(right)
         together = GROUPS.get(role, lambda _: ())(draft)
         yield Example(group, data["lang"], exact, filled, candidates, context, together, right, _rule(role, draft, fits))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +11,8 @@ from pathlib import Path
 from kg.extract.actions import with_targets
 from kg.extract.draft import Story, read_story
 from kg.extract.ranker import FOLDER, Ranker
-from training.roles.articles import FOLDERS, Annotated, analyses
+from training.actions.folds import Readings, read_readings, with_readings
+from training.roles.articles import Annotated, kept_analyses
 from training.roles.evaluate import DECIDES, chosen, count, fold_of, rankers_by_fold, scored_apart, with_thresholds
 from training.roles.examples import FIELDS, Example, examples
 from training.roles.fit import Settings, fit
@@ -44,12 +44,13 @@ def learn(role: str, data: Sequence[Example]) -> tuple[Ranker, list[Ranker], lis
     return ranker, folds, [*lines, f"{role:12}threshold {ranker.threshold} {needed}"]
 
 
-def learn_all(articles: Sequence[Annotated]) -> dict[str, tuple[Ranker, list[Ranker]]]:
+def learn_all(articles: Sequence[Annotated], table: Readings) -> dict[str, tuple[Ranker, list[Ranker]]]:
     """The rankers of all roles with those of the folds; prints the figures.
 
+    ``table`` is what the action model made of the triggers.
     The target comes first: the other roles are learnt from stories whose targets a ranker chose that did not see them.
     """
-    stories = [read_story(analysis) for _, _, analysis in articles]
+    stories = [with_readings(read_story(analysis), group, record["id"], table) for group, record, analysis in articles]
     out: dict[str, tuple[Ranker, list[Ranker]]] = {}
     for role in FIELDS:
         data = [e for (g, d, a), story in zip(articles, stories, strict=True) for e in examples(role, g, d, a, story)]
@@ -87,18 +88,13 @@ def main() -> None:
     """Learn, print the figures, and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("gold", type=Path, help="the folder with train, parallel and more")
+    parser.add_argument("--work", type=Path, default=Path("output") / "actions", help="the work folder of training.actions")
     parser.add_argument("--output", type=Path, default=FOLDER)
     parser.add_argument("--free", action="store_true", help="leave out texts that are for research only (see README.md)")
     parser.add_argument("--analyses", type=Path, help="keep the analyses of the articles in this file, and take them from there")
     args = parser.parse_args()
-    if args.analyses and args.analyses.exists():
-        articles = pickle.loads(args.analyses.read_bytes())  # a file of one's own making
-    else:
-        folders = tuple(f for f in FOLDERS if not (args.free and f == "more"))
-        articles = list(analyses(args.gold, folders, free=args.free))
-        if args.analyses:
-            args.analyses.write_bytes(pickle.dumps(articles))
-    for ranker, _ in learn_all(articles).values():
+    table = read_readings(args.work)
+    for ranker, _ in learn_all(kept_analyses(args.gold, args.analyses, args.free), table).values():
         write(ranker, args.output)
 
 
