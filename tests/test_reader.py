@@ -10,7 +10,7 @@ import pytest
 
 from kg.errors import ConfigurationError
 from kg.extract.reader import SHIPPED, ActionReader, Place, open_settings
-from kg.extract.reading import ROLES, Reading, heard
+from kg.extract.reading import ROLES, UNLIKELY, Reading, heard
 from kg.extract.stretch import HEADLINE, OWN, SIZE, Stretch, stretch_around
 from kg.mention.encoder import shipped_encoder
 from kg.model import ActionType, Span
@@ -103,6 +103,8 @@ def test_steps_add_up() -> None:
     assert {step for step in low if "above" in step} < set(high)
     assert "reader:best" in high
     assert "reader:far-from-best" in low
+    assert UNLIKELY in low
+    assert UNLIKELY not in high
     assert heard(None, 1.5) == ["reader:unread"]
 
 

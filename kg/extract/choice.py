@@ -9,6 +9,7 @@ from kg.extract.candidates import candidates_of, context_of
 from kg.extract.draft import Draft, Story
 from kg.extract.nearby import Candidate
 from kg.extract.ranker import Ranker, load_ranker
+from kg.extract.reading import UNLIKELY
 from kg.model import Evidence, Span
 
 _NEAR_BEST = 0.15
@@ -51,7 +52,7 @@ def choose(story: Story, draft: Draft, role: str, together: Sequence[str] = (), 
         ConfigurationError: the weights of the role are missing or broken.
     """
     ranker = ranker or load_ranker(role)
-    candidates = sorted(candidates_of(story, draft, role), key=lambda c: c.span)
+    candidates = sorted((c for c in candidates_of(story, draft, role) if not _denied(draft, role, c)), key=lambda c: c.span)
     scores = ranker.probabilities([c.observations for c in candidates], context_of(story, draft, candidates))
     best = best_of(candidates, scores, together, ranker.needed(story.language))
     if best is None:
@@ -68,6 +69,16 @@ def choose(story: Story, draft: Draft, role: str, together: Sequence[str] = (), 
         why = "found by the grammar" if c.ruled else f"likeliest of {len(candidates)}"
         notes.append(Evidence(role, c.span, f"{why} ({score:.2f}): {ranker.reasons(c.observations)}"))
     return Choice(tuple(c.value for _, c in taken), tuple(notes), scores[best], candidates[best].ruled)
+
+
+def _denied(draft: Draft, role: str, candidate: Candidate) -> bool:
+    """Whether neither the grammar nor the model takes a name for the target.
+
+    Nobody is accused because the article is about them: a victim, or the judge.
+    """
+    if role != "target" or candidate.ruled or draft.reading is None:
+        return False
+    return UNLIKELY in candidate.observations
 
 
 def best_of(

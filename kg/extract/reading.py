@@ -20,6 +20,9 @@ MODALITIES = (Modality.ACTUAL, Modality.REQUESTED, Modality.POSSIBLE, Modality.N
 _STEPS = (-6, -5, -4, -3, -2, -1, 0, 1, 2, 3)
 """Log odds at which the model's opinion of a candidate becomes a further observation."""
 
+UNLIKELY = "reader:unlikely"
+"""Observation on a candidate of which the model thinks that it hardly stands in the role: log odds of at most -1."""
+
 _COLUMN: Mapping[str, int] = MappingProxyType({role: column for column, role in enumerate(ROLES)})
 Scores = npt.NDArray[np.float32]
 
@@ -59,6 +62,8 @@ def heard(score: float | None, best: float | None) -> list[str]:
     if score is None or best is None:
         return ["reader:unread"]
     out = [f"reader:above:{step}" for step in _STEPS if score > step]
+    if score <= -1:
+        out.append(UNLIKELY)
     if score >= best:
         out.append("reader:best")
     elif best - score > 2:
