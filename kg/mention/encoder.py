@@ -195,6 +195,8 @@ def open_encoder(path: Path = SHIPPED, threads: int | None = None) -> NamesEncod
     Raises:
         ConfigurationError: a file is missing or broken.
     """
+    # The vocabulary first: where memory runs short its library ends the process, that of the graphs raises.
+    settings, reader = read_settings(path / "config.json"), PieceReader(path / "tokenizer.json")
     lower, upper = (open_session(path / name, threads) for name in ("lower.onnx", "upper.onnx"))
 
     def states(ids: Ids, styles: Ids, kept: Ids) -> Scores:
@@ -205,7 +207,7 @@ def open_encoder(path: Path = SHIPPED, threads: int | None = None) -> NamesEncod
         result: Scores = upper.run(["scores"], {"states": states(ids, styles, kept), "kept": kept})[0]
         return result
 
-    return NamesEncoder(read_settings(path / "config.json"), PieceReader(path / "tokenizer.json"), score, states)
+    return NamesEncoder(settings, reader, score, states)
 
 
 @cache
