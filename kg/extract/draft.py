@@ -65,6 +65,12 @@ class Story:
     drafts: Sequence[Draft]
 
     @cached_property
+    def outline(self) -> tuple[tuple[Span, ...], int | None]:
+        """The sentences, and the number of the headline among them."""
+        views = self.discourse.views
+        return tuple(view.span for view in views), next((view.index for view in views if view.headline), None)
+
+    @cached_property
     def places(self) -> Mapping[str, tuple[Span, ...]]:
         """Where each entity is named."""
         out: dict[str, tuple[Span, ...]] = {}
@@ -138,10 +144,8 @@ def with_readings(story: Story, reader: Reader) -> Story:
     Raises:
         ConfigurationError: a file of the model is missing or broken.
     """
-    views = story.discourse.views
-    headline = next((view.index for view in views if view.headline), None)
     places = [Place(draft.view.index, draft.trigger.span, draft.trigger.pattern.type) for draft in story.drafts]
-    readings = reader.read(story.discourse.text, [view.span for view in views], headline, places)
+    readings = reader.read(story.discourse.text, *story.outline, places)
     drafts = [replace(draft, reading=reading) for draft, reading in zip(story.drafts, readings, strict=True)]
     return replace(story, drafts=tuple(drafts))
 

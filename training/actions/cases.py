@@ -46,7 +46,7 @@ class Case:
 def cases(group: str, data: Mapping[str, Any], analysis: Analysis, reader: PieceReader) -> Iterator[Case]:
     """The cases of an annotated article: the annotated triggers, and those that patterns found."""
     story = read_story(analysis)
-    text, sentences, headline = analysis.article.text, *outline(story)
+    text, sentences, headline = analysis.article.text, *story.outline
     marked = _Marked(data, analysis.entities or (), story)
     head = (group, data["id"], data["lang"])
 
@@ -55,8 +55,8 @@ def cases(group: str, data: Mapping[str, Any], analysis: Analysis, reader: Piece
         return stretch_around(text, sentences, index, trigger, headline, reader)
 
     told = {id(draft): (action, exact) for draft, action, exact in paired(story, data, marked.mentions)}
-    exact = [draft for draft in story.drafts if told.get(id(draft), (None, False))[1]]
-    covered = [(draft.trigger.span, draft.trigger.pattern.type.value) for draft in exact]
+    on_words = [draft for draft in story.drafts if told.get(id(draft), (None, False))[1]]
+    covered = [(draft.trigger.span, draft.trigger.pattern.type.value) for draft in on_words]
     for action in data["actions"]:
         for place in action.get("triggers", [action["trigger"]]):
             trigger = Span(*place)
@@ -77,12 +77,6 @@ def cases(group: str, data: Mapping[str, Any], analysis: Analysis, reader: Piece
         else:
             stands = None if marked.doubtful(trigger, kind) else False
             yield Case(*head, kind, trigger, read, stands, dict.fromkeys(ROLES), draft=number)
-
-
-def outline(story: Story) -> tuple[list[Span], int | None]:
-    """The sentences of an article and the number of its headline."""
-    views = story.discourse.views
-    return [view.span for view in views], next((view.index for view in views if view.headline), None)
 
 
 @dataclass(frozen=True)

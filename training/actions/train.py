@@ -1,6 +1,6 @@
 """Trains the action model: ``python -m training.actions.train GOLD [--work FOLDER] [--fold N] [--free]``.
 
-What the encoder makes of each stretch is computed once; the layers above train on it, about a minute an epoch on two cores.
+What the encoder makes of each stretch is computed once; the layers above train on it, some four minutes an epoch on two cores.
 ``--fold N`` keeps a third of the stories apart and prints how well their triggers are read (weights: ``fold-N.pt``); without it
 the model that ships is trained (``model.pt``).
 """

@@ -18,7 +18,7 @@ from training.roles.examples import FIELDS, Example, examples
 from training.roles.fit import Settings, fit
 
 SETTINGS = {
-    "target": Settings(8.0),
+    "target": Settings(4.0),
     "date": Settings(4.0),
     "agent": Settings(2.0),
     "place": Settings(2.0),
